@@ -1,0 +1,411 @@
+"""The rules of an activity, one function a kind. A rule that cannot be evaluated is a problem."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from cim_tui.core.language import Rule
+from cim_tui.core.problems import Ledger, Problem
+from cim_tui.core.session import Absence
+from cim_tui.core.situation import Situation
+from cim_tui.core.spot import Row, Spot
+from cim_tui.core.values import Misfit
+from cim_tui.core.workflow import Activity, Target
+
+
+class Undecided(Exception):
+    """A rule met something it needs and cannot read."""
+
+
+class Reading:
+    """A rule, where it stands, and what it reads."""
+
+    def __init__(
+        self, situation: Situation, activity: Activity, key: str, rule: Rule, target: Target
+    ) -> None:
+        self.situation, self.activity, self.key, self.rule = situation, activity, key, rule
+        self.target, self.field = target, target.field
+
+    def rows(self, where: Any = None) -> Iterator[Row]:
+        """Live rows of the rule's table; an undecided `where` cannot be counted."""
+        for row in self.situation.live_rows(self.field).values():
+            if where is None:
+                yield row
+                continue
+            truth = self.situation.decide(where, self.spot(row)).truth
+            if truth is True:
+                yield row
+
+    def spot(self, row: Row | None = None) -> Spot:
+        """Where conditions and names of this rule are read."""
+        return Spot(self.activity, self.field if row else None, row)
+
+    def bound(self, bound: Any, row: Row | None = None) -> Any:
+        """The number of a bound; a bound that cannot be read makes the rule undecided."""
+        if bound is None:
+            return None
+        number = self.situation.bound(bound, self.spot(row))
+        if number is None:
+            raise Undecided("it is measured against an answer or a setting that is missing")
+        return number
+
+    def places(self) -> Iterator[tuple[str, Row | None, Any]]:
+        """Address, row and value of each place the rule looks at: one, or one for each row."""
+        if self.target.column is None:
+            yield self.field.address, None, self.situation.value(self.field)
+            return
+        for row in self.rows():
+            if self.situation.column_applies(self.field, row, self.target.column).truth is True:
+                address = f"{self.field.address}.{row.id}.{self.target.column}"
+                yield address, row, self.situation.cell(self.field, row, self.target.column)
+
+    def fail(
+        self, ledger: Ledger, address: str, at: Row | None = None, which: str = "", **words: Any
+    ) -> None:
+        """Report the rule at an address, its message filled in.
+
+        Args:
+            ledger: what collects it.
+            address: where the person can mend it.
+            at: the row it is about.
+            which: a row of another table that it is about, where one address has several.
+            words: what fills `{row}`, `{found}` and `{wanted}`.
+        """
+        label = self.target.spec.label
+        if at is not None:
+            name = self.situation.row_label(self.field, at)
+            words.setdefault("row", name)
+            label = f"{name}: {label}" if self.target.column else name
+        message = self.rule.message
+        for word in ("row", "found", "wanted"):
+            message = message.replace("{" + word + "}", str(words.get(word, "")))
+        ledger.fail(
+            Problem(address, self.activity.address, label, self.rule.weight, message,
+                    f"{self.key}:{which}" if which else self.key,
+                    self.rule.source, self.rule.may_be_waived)
+        )  # fmt: skip
+
+
+def check_rules(situation: Situation, activity: Activity, ledger: Ledger) -> None:
+    """Check every rule of an activity whose question is shown and whose condition holds."""
+    for key, rule in activity.spec.rules.items():
+        target = situation.workflow.target(rule.on, activity)
+        if target is None or situation.field_applies(target.field).truth is not True:
+            continue
+        reading = Reading(situation, activity, key, rule, target)
+        by_row = target.column is not None or _tests_rows(rule)
+        if rule.applies_when is not None and not by_row:
+            truth = situation.decide(rule.applies_when, reading.spot()).truth
+            if truth is False:
+                continue
+            if truth is None:
+                _say_undecided(reading, ledger)
+                continue
+        if isinstance(situation.stored(target.field), Absence):
+            continue
+        ledger.ask(_question(target), key, rule.weight)
+        try:
+            KINDS[rule.kind](reading, ledger)
+        except Undecided as why:
+            ledger.fail(
+                Problem(target.field.address, activity.address, target.spec.label, rule.weight,
+                        f"{_plain(rule.message)} (cannot be checked yet: {why})", key,
+                        rule.source, rule.may_be_waived)
+            )  # fmt: skip
+
+
+def _tests_rows(rule: Rule) -> bool:
+    return rule.kind in ("holds", "any_of", "covers")
+
+
+def _question(target: Target) -> str:
+    address = target.field.address
+    return f"{address}.{target.column}" if target.column else address
+
+
+def _plain(message: str) -> str:
+    return re.sub(r"\{(row|found|wanted)\}", "…", message)
+
+
+def _say_undecided(reading: Reading, ledger: Ledger) -> None:
+    rule, situation = reading.rule, reading.situation
+    assert rule.applies_when is not None
+    tri = situation.decide(rule.applies_when, reading.spot())
+    ledger.ask(_question(reading.target), reading.key, rule.weight)
+    for leaf in tri.leaves[:1]:
+        ledger.fail(
+            Problem(reading.field.address, reading.activity.address, reading.target.spec.label,
+                    rule.weight, f"{_plain(rule.message)} (if it applies: {leaf.words})",
+                    reading.key, rule.source, rule.may_be_waived)
+        )  # fmt: skip
+
+
+def _skips(reading: Reading, row: Row | None) -> bool:
+    """Whether the rule's condition leaves this row out; an undecided one does not."""
+    condition = reading.rule.applies_when
+    if condition is None:
+        return False
+    return reading.situation.decide(condition, reading.spot(row)).truth is False
+
+
+def _number(value: Any) -> int | Decimal | None:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        return None
+    return value
+
+
+def _present(value: Any) -> bool:
+    return value is not None and not isinstance(value, Absence | Misfit)
+
+
+def _each(
+    test: Callable[[Reading, Any, Row | None], tuple[bool, dict[str, Any]]],
+) -> Callable[[Reading, Ledger], None]:
+    """A kind that looks at one value at a time and has nothing to say where there is none."""
+
+    def check(reading: Reading, ledger: Ledger) -> None:
+        for address, row, value in reading.places():
+            if not _present(value) or _skips(reading, row):
+                continue
+            holds, words = test(reading, value, row)
+            if not holds:
+                reading.fail(ledger, address, row, **words)
+
+    return check
+
+
+def _required(reading: Reading, ledger: Ledger) -> None:
+    for address, row, value in reading.places():
+        if _skips(reading, row):
+            continue
+        satisfied = reading.target.spec.satisfied_by
+        if isinstance(value, Absence):
+            if value.code not in satisfied or not value.note.strip():
+                reading.fail(ledger, address, row)
+        elif value is None:
+            reading.fail(ledger, address, row)
+
+
+def _length(reading: Reading, value: Any, row: Row | None) -> tuple[bool, dict[str, Any]]:
+    length = reading.rule.length
+    assert length is not None
+    size = len(value) if isinstance(value, str | list | dict) else 0
+    return _between(reading, length.at_least, length.at_most, size, row)
+
+
+def _range(reading: Reading, value: Any, row: Row | None) -> tuple[bool, dict[str, Any]]:
+    wanted = reading.rule.range_
+    assert wanted is not None
+    number = _number(value)
+    if number is None:
+        return True, {}
+    return _between(reading, wanted.at_least, wanted.at_most, number, row)
+
+
+def _between(
+    reading: Reading, least: Any, most: Any, number: Any, row: Row | None
+) -> tuple[bool, dict[str, Any]]:
+    low, high = reading.bound(least, row), reading.bound(most, row)
+    wanted = low if low is not None and number < low else high
+    holds = (low is None or number >= low) and (high is None or number <= high)
+    return holds, {"found": number, "wanted": wanted}
+
+
+def _pattern(reading: Reading, value: Any, row: Row | None) -> tuple[bool, dict[str, Any]]:
+    return re.fullmatch(reading.rule.pattern or "", str(value)) is not None, {"found": value}
+
+
+def _date_order(reading: Reading, value: Any, row: Row | None) -> tuple[bool, dict[str, Any]]:
+    order = reading.rule.date_order
+    assert order is not None
+    if not isinstance(value, date):
+        return True, {}
+    for ref, wrong in ((order.not_before, value.__lt__), (order.not_after, value.__gt__)):
+        other = reading.situation.answer(ref, reading.spot(row)) if ref else None
+        if isinstance(other, date) and wrong(other):
+            return False, {"found": value, "wanted": other}
+    return True, {}
+
+
+def _within_days(reading: Reading, value: Any, row: Row | None) -> tuple[bool, dict[str, Any]]:
+    within = reading.rule.within_days
+    assert within is not None
+    start = reading.situation.answer(within.of, reading.spot(row))
+    if not isinstance(value, date) or not isinstance(start, date):
+        return True, {}
+    last = start + timedelta(days=int(reading.bound(within.days, row)))
+    return value <= last, {"found": value, "wanted": last}
+
+
+def _unique(reading: Reading, ledger: Ledger) -> None:
+    seen: set[tuple[str, ...]] = set()
+    for row in reading.rows():
+        key = tuple(
+            str(row.cells.get(name, "")).strip().casefold() for name in reading.rule.unique or ()
+        )
+        if all(key) and key in seen:
+            reading.fail(ledger, f"{reading.field.address}.{row.id}", row)
+        seen.add(key)
+
+
+def _holds(reading: Reading, ledger: Ledger) -> None:
+    condition = reading.rule.holds
+    assert condition is not None
+    by_row = bool(reading.field.columns) and _names_a_column(condition)
+    for row in reading.rows() if by_row else [None]:
+        if _skips(reading, row):
+            continue
+        tri = reading.situation.decide(condition, reading.spot(row))
+        if tri.truth is True:
+            continue
+        address = reading.field.address
+        if row is not None:
+            column = f".{reading.target.column}" if reading.target.column else ""
+            address = f"{address}.{row.id}{column}"
+        reading.fail(ledger, address, row)
+
+
+def _names_a_column(condition: Any) -> bool:
+    if condition.column is not None:
+        return True
+    parts = (*(condition.all_ or ()), *(condition.any_ or ()))
+    return any(map(_names_a_column, parts)) or (
+        condition.not_ is not None and _names_a_column(condition.not_)
+    )
+
+
+def _rows(reading: Reading, ledger: Ledger) -> None:
+    count = reading.rule.rows
+    assert count is not None
+    rows = list(reading.rows(count.where))
+    found = len(rows)
+    if count.distinct is not None:
+        cells = (str(row.cells.get(count.distinct, "")).strip().casefold() for row in rows)
+        found = len({cell for cell in cells if cell})
+    least = count.exactly if count.exactly is not None else count.at_least
+    most = count.exactly if count.exactly is not None else count.at_most
+    holds, words = _between(reading, least, most, found, None)
+    if not holds:
+        reading.fail(ledger, reading.field.address, **words)
+
+
+def _sum(reading: Reading, ledger: Ledger) -> None:
+    wanted = reading.rule.sum
+    assert wanted is not None
+    totals: dict[str, Decimal] = {} if wanted.per else {"": Decimal(0)}
+    for row in reading.rows(wanted.where):
+        cell = _number(reading.situation.cell(reading.field, row, wanted.of))
+        if cell is None:
+            continue
+        key = str(row.cells.get(wanted.per, "")) if wanted.per else ""
+        totals[key] = totals.get(key, Decimal(0)) + cell
+    for total in totals.values():
+        equals, most = reading.bound(wanted.equals), reading.bound(wanted.at_most)
+        off = equals is not None and abs(total - equals) > wanted.tolerance
+        over = most is not None and total > most + wanted.tolerance
+        if off or over:
+            limit = equals if equals is not None else most
+            reading.fail(ledger, reading.field.address, found=f"{total:,}", wanted=f"{limit:,}")
+
+
+def _tree(reading: Reading, ledger: Ledger) -> None:
+    wanted = reading.rule.tree
+    assert wanted is not None
+    rows = {row.id: row for row in reading.rows()}
+    deepest = 0
+    for row in rows.values():
+        seen, at = [row.id], row
+        while (up := str(at.cells.get(wanted.column) or "")) in rows and up not in seen:
+            seen.append(up)
+            at = rows[up]
+        if up in seen:
+            reading.fail(ledger, f"{reading.field.address}.{row.id}", row, found="a circle")
+        deepest = max(deepest, len(seen))
+    least = reading.bound(wanted.depth_at_least)
+    if rows and deepest < least:
+        reading.fail(ledger, reading.field.address, found=deepest, wanted=least)
+
+
+def _covers(reading: Reading, ledger: Ledger) -> None:
+    covers = reading.rule.covers
+    assert covers is not None
+    situation = reading.situation
+    each = situation.workflow.target(covers.each, reading.activity)
+    by = situation.workflow.target(covers.by, reading.activity)
+    if each is None or by is None or by.column is None:
+        return
+    if situation.field_applies(each.field).truth is not True:
+        return
+    named = _named_by(situation, by, covers.by_where)
+    least = reading.bound(covers.at_least)
+    done: set[str] = set()
+    for row in situation.live_rows(each.field).values():
+        spot = Spot(each.field.activity, each.field, row)
+        if covers.where is not None and situation.decide(covers.where, spot).truth is False:
+            continue
+        key = row.id if each.column is None else str(row.cells.get(each.column) or "")
+        if not key or key in done or named.get(key, 0) >= least:
+            continue
+        if covers.or_answered and situation.answer(covers.or_answered, spot) is not None:
+            continue
+        done.add(key)
+        name = situation.row_label(each.field, row)
+        if each.column is not None:
+            name = situation.show(each.spec, row.cells.get(each.column), each.field)
+        own = each.field is reading.field and reading.target.column is None
+        reading.fail(
+            ledger,
+            f"{each.field.address}.{row.id}" if own else reading.field.address,
+            which="" if own else key,
+            row=name,
+            found=named.get(key, 0),
+            wanted=least,
+        )
+
+
+def _named_by(situation: Situation, by: Target, where: Any) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    if situation.field_applies(by.field).truth is False:
+        return counts
+    for row in situation.live_rows(by.field).values():
+        spot = Spot(by.field.activity, by.field, row)
+        if where is not None and situation.decide(where, spot).truth is not True:
+            continue
+        value = situation.cell(by.field, row, by.column or "")
+        for item in value if isinstance(value, list) else [value]:
+            if isinstance(item, str):
+                counts[item] = counts.get(item, 0) + 1
+    return counts
+
+
+def _any_of(reading: Reading, ledger: Ledger) -> None:
+    names = reading.rule.any_of or ()
+    by_row = bool(reading.field.columns) and all(n in reading.field.columns for n in names)
+    for row in reading.rows() if by_row else [None]:
+        if _skips(reading, row):
+            continue
+        spot = reading.spot(row)
+        if all(reading.situation.answer(name, spot) is None for name in names):
+            address = f"{reading.field.address}.{row.id}" if row else reading.field.address
+            reading.fail(ledger, address, row)
+
+
+KINDS: dict[str, Callable[[Reading, Ledger], None]] = {
+    "required": _required,
+    "length": _each(_length),
+    "range_": _each(_range),
+    "pattern": _each(_pattern),
+    "date_order": _each(_date_order),
+    "within_days": _each(_within_days),
+    "unique": _unique,
+    "holds": _holds,
+    "rows": _rows,
+    "sum": _sum,
+    "tree": _tree,
+    "covers": _covers,
+    "any_of": _any_of,
+}

@@ -1,0 +1,539 @@
+"""What applies and what is answered, right now: the one place where conditions are decided.
+
+A `Situation` is a workflow, a session and a day. It decides lazily and remembers; it never changes.
+Truth has three values: a condition on something unanswered is unknown, and says what is unanswered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from itertools import product
+from typing import Any, NamedTuple
+
+from cim_tui.core import values
+from cim_tui.core.calculate import calculated
+from cim_tui.core.language import (
+    CalendarFile,
+    Column,
+    Condition,
+    FieldRef,
+    Level,
+    Option,
+    Origin,
+    SettingRef,
+)
+from cim_tui.core.session import Absence, Session, derived_id
+from cim_tui.core.spot import Row, Spot
+from cim_tui.core.text import shorten
+from cim_tui.core.values import Misfit
+from cim_tui.core.workflow import Activity, Field, Step, Target, Workflow
+
+
+class Leaf(NamedTuple):
+    """One test that decided a condition: where its answer stands, and the test in words."""
+
+    address: str
+    """Of the answer; `case.level` and the like for facts."""
+    words: str
+
+
+class Tri(NamedTuple):
+    """True, false, or unknown (None), and the tests that made it so."""
+
+    truth: bool | None
+    leaves: tuple[Leaf, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """Why, in words: `“Tier” is Intensive and the level is Intensive 2`."""
+        return " and ".join(dict.fromkeys(leaf.words for leaf in self.leaves))
+
+
+YES = Tri(True)
+NO = Tri(False)
+
+
+class Situation:
+    """A workflow, a session and a day; everything completeness may look at.
+
+    Args:
+        workflow: the definitions the session is pinned to.
+        session: the case.
+        today: for due dates and waivers with an end.
+        calendar: what was published for the case's year, when there is such a file.
+    """
+
+    def __init__(
+        self,
+        workflow: Workflow,
+        session: Session,
+        today: date,
+        calendar: CalendarFile | None = None,
+    ) -> None:
+        self.workflow = workflow
+        self.session = session
+        self.today = today
+        self.calendar = calendar
+        self._applies: dict[str, Tri] = {}
+        self._rows: dict[str, dict[str, Row]] = {}
+        self._deciding: set[str] = set()
+
+    # Facts and settings
+
+    def fact(self, name: str) -> Any:
+        """A fact of the case."""
+        return self.workflow.id if name == "workflow" else self.session.fact(name)
+
+    def setting(self, name: str) -> Decimal | int | None:
+        """A bound: the case's own, else the year's calendar's, else the workflow's."""
+        own = self.session.at("settings", name, "value")
+        if isinstance(own, int | Decimal) and not isinstance(own, bool):
+            return own
+        if self.calendar is not None and name in self.calendar.settings:
+            return self.calendar.settings[name].default
+        found = self.workflow.settings.get(name)
+        return found.default if found else None
+
+    def bound(self, bound: Any, spot: Spot) -> Any:
+        """The number a bound stands for; None when the answer it names is missing."""
+        if isinstance(bound, SettingRef):
+            return self.setting(bound.setting)
+        if isinstance(bound, FieldRef):
+            found = self.answer(bound.field, spot)
+            return found if isinstance(found, int | Decimal) else None
+        return bound
+
+    # Applicability
+
+    def step_required(self, step: Step) -> bool:
+        """Whether the step is asked of this case at all."""
+        spec = step.spec
+        if not spec.required:
+            return False
+        if spec.required_when is None:
+            return True
+        return self.decide(spec.required_when, Spot(None)).truth is not False
+
+    def activity_applies(self, activity: Activity) -> Tri:
+        """Whether an activity is asked of this case."""
+        condition = activity.use.applies_when
+        if condition is None:
+            return YES
+        return self._remember(activity.address, condition, Spot(None))
+
+    def activity_required(self, activity: Activity) -> bool:
+        """Whether an activity counts toward its step; an undecided one does."""
+        use = activity.use
+        if not use.required or not self.step_required(activity.step):
+            return False
+        if use.required_when is None:
+            return True
+        return self.decide(use.required_when, Spot(None)).truth is not False
+
+    def field_applies(self, field: Field) -> Tri:
+        """Whether a field is asked, its activity included."""
+        outer = self.activity_applies(field.activity)
+        condition = field.spec.applies_when
+        if condition is None or outer.truth is False:
+            return outer
+        inner = self._remember(field.address, condition, Spot(field.activity))
+        return _both(outer, inner)
+
+    def column_applies(self, field: Field, row: Row, column: str) -> Tri:
+        """Whether a cell is asked, its field aside."""
+        condition = field.columns[column].applies_when
+        if condition is None:
+            return YES
+        key = f"{field.address}.{row.id}.{column}"
+        return self._remember(key, condition, Spot(field.activity, field, row))
+
+    def _remember(self, key: str, condition: Condition, spot: Spot) -> Tri:
+        if key not in self._applies:
+            if key in self._deciding:  # a cycle: lint refuses it; here it stays unknown
+                return Tri(None, (Leaf(key, "it depends on itself"),))
+            self._deciding.add(key)
+            self._applies[key] = self.decide(condition, spot)
+            self._deciding.discard(key)
+        return self._applies[key]
+
+    # Answers in force
+
+    def answer(self, ref: str, spot: Spot) -> Any:
+        """What a reference in a definition amounts to here: a value, an Absence, a Misfit, None."""
+        if spot.table is not None and spot.row is not None and ref in spot.table.columns:
+            return self.cell(spot.table, spot.row, ref)
+        target = self.workflow.target(ref, spot.activity)
+        return None if target is None else self._of_target(target)
+
+    def _of_target(self, target: Target) -> Any:
+        if target.column is None:
+            return self.value(target.field)
+        if self.field_applies(target.field).truth is False:
+            return None
+        cells = (
+            self.cell(target.field, row, target.column)
+            for row in self.live_rows(target.field).values()
+        )
+        return [cell for cell in cells if cell is not None] or None
+
+    def value(self, field: Field) -> Any:
+        """A field's value in force: hidden is None, missing on purpose is its Absence."""
+        if self.field_applies(field).truth is False:
+            return None
+        return self.stored(field)
+
+    def stored(self, field: Field) -> Any:
+        """A field's value whether or not it applies."""
+        spec = field.spec
+        if spec.type == "calculated":
+            return calculated(self, field, None)
+        absence = self.session.absence(field.address)
+        if absence is not None:
+            return absence
+        if spec.fact is not None:
+            return values.read(spec, self.session.fact(spec.fact))
+        if field.columns:
+            raw = self.session.raw(field.address)
+            if raw is not None and isinstance(values.read(spec, raw), Misfit):
+                return values.read(spec, raw)
+            rows = self.live_rows(field)
+            return {row.id: row.cells for row in rows.values() if row.stored} or None
+        raw = self.session.raw(field.address)
+        return None if values.is_empty(raw) else values.read(spec, raw)
+
+    def cell(self, field: Field, row: Row, column: str) -> Any:
+        """A cell's value in force."""
+        spec = field.columns.get(column)
+        if spec is None or self.column_applies(field, row, column).truth is False:
+            return None
+        if spec.type == "calculated":
+            return calculated(self, field, row, column)
+        absence = self.session.absence(f"{field.address}.{row.id}.{column}")
+        if absence is not None:
+            return absence
+        raw = row.cells.get(column)
+        return None if values.is_empty(raw) else values.read(spec, raw)
+
+    # Rows
+
+    def live_rows(self, field: Field) -> dict[str, Row]:
+        """Rows that count, prescribed ones first, in order."""
+        return {key: row for key, row in self.rows(field).items() if not row.parked}
+
+    def rows(self, field: Field) -> dict[str, Row]:
+        """Every row, the parked ones with the reason."""
+        if field.address not in self._rows:
+            if f"rows:{field.address}" in self._deciding:
+                return {}
+            self._deciding.add(f"rows:{field.address}")
+            self._rows[field.address] = self._gather(field)
+            self._deciding.discard(f"rows:{field.address}")
+        return self._rows[field.address]
+
+    def _gather(self, field: Field) -> dict[str, Row]:
+        raw = self.session.raw(field.address)
+        stored = {
+            key: cells
+            for key, cells in (raw.items() if isinstance(raw, Mapping) else ())
+            if isinstance(cells, Mapping)
+        }
+        prescribed = self._prescribed(field)
+        found: dict[str, Row] = {
+            key: Row(key, {**stored.get(key, {}), **cells}, prescribed=True, stored=key in stored)
+            for key, cells in prescribed.items()
+        }
+        for key, cells in stored.items():
+            if key not in found:
+                found[key] = Row(key, cells, parked=self._why_parked(field, key, cells))
+        return found
+
+    def _why_parked(self, field: Field, key: str, cells: Mapping[str, Any]) -> str:
+        rows_from = field.spec.rows_from
+        if rows_from is not None:
+            origin = [str(cells.get(part.into, "")) for part in rows_from.parts]
+            if not field.spec.extra_rows or key == derived_id(field.address, *origin):
+                return "what this row was made for is no longer there"
+        if field.spec.parent:
+            parent = self.workflow.target(field.spec.parent, field.activity)
+            owner = self.rows(parent.field).get(str(cells.get("of", ""))) if parent else None
+            if owner is not None and owner.parked:
+                return "the row it belongs to is kept aside"
+        return ""
+
+    def _prescribed(self, field: Field) -> dict[str, dict[str, Any]]:
+        rows_from = field.spec.rows_from
+        if rows_from is None:
+            return {}
+        parts = rows_from.parts
+        made: dict[str, dict[str, Any]] = {}
+        for combination in product(*(list(self._origins(part, field)) for part in parts)):
+            cells: dict[str, Any] = {}
+            for _, filled in combination:
+                cells.update(filled)
+            made[derived_id(field.address, *(key for key, _ in combination))] = cells
+        return made
+
+    def _origins(self, part: Origin, field: Field) -> Iterator[tuple[str, dict[str, Any]]]:
+        if part.list_ is not None:
+            found = self.workflow.lists.get(part.list_)
+            for key in found.items if found else ():
+                yield key, {part.into: key}
+        elif part.years is not None:
+            last = self.fact("year")
+            if isinstance(last, int):
+                for year in range(last + part.until - part.years + 1, last + part.until + 1):
+                    yield str(year), {part.into: year}
+        elif part.table is not None:
+            yield from self._table_origins(part, field)
+        else:
+            yield from self._trainings(part, field)
+
+    def _table_origins(self, part: Origin, field: Field) -> Iterator[tuple[str, dict[str, Any]]]:
+        target = self.workflow.target(part.table or "", field.activity)
+        if target is None or self.field_applies(target.field).truth is False:
+            return
+        for key, row in self.live_rows(target.field).items():
+            spot = Spot(target.field.activity, target.field, row)
+            if part.where is None or self.decide(part.where, spot).truth is True:
+                yield key, {part.into: key}
+
+    def _trainings(self, part: Origin, field: Field) -> Iterator[tuple[str, dict[str, Any]]]:
+        level = self.fact("level")
+        for key, training in (self.calendar.trainings if self.calendar else {}).items():
+            if training.workflows and self.workflow.id not in training.workflows:
+                continue
+            if training.levels and level not in training.levels:
+                continue
+            cells: dict[str, Any] = {part.into: training.title}
+            if "on" in field.columns and training.on is not None:
+                cells["on"] = training.on
+            if "required" in field.columns:
+                cells["required"] = training.required
+            yield key, cells
+
+    def row_label(self, field: Field, row: Row, depth: int = 0) -> str:
+        """What a row is called: its first words, or its place in the table."""
+        parts = []
+        for name in field.row_label:
+            raw = row.cells.get(name)
+            if not values.is_empty(raw):
+                parts.append(self.show(field.columns[name], raw, field, depth))
+        text = shorten(" · ".join(part for part in parts if part), 48)
+        if text:
+            return text
+        order = list(self.live_rows(field))
+        number = order.index(row.id) + 1 if row.id in order else 0
+        return f"{field.spec.one} {number}" if number else field.spec.one
+
+    def show(self, spec: Column, raw: Any, field: Field, depth: int = 0) -> str:
+        """A raw value in people's words: labels of choices and of the rows referred to."""
+        if spec.type == "reference" and depth < 3:
+            ids = raw if isinstance(raw, list) else [raw]
+            labels = self.choices_of(spec, field, depth + 1)
+            return ", ".join(labels.get(str(i), f"{i} (no longer there)") for i in ids)
+        if spec.type in ("people", "evidence") and isinstance(raw, Mapping):
+            return "; ".join(self._entry_label(entry) for entry in raw.values())
+        return values.show(spec, raw, self.workflow.choices(spec))
+
+    def _entry_label(self, entry: Any) -> str:
+        if not isinstance(entry, Mapping):
+            return str(entry)
+        roster = self.workflow.roster
+        if roster is not None and entry.get("person"):
+            row = self.rows(roster).get(str(entry["person"]))
+            if row is not None:
+                return self.row_label(roster, row, 2)
+        return str(
+            entry.get("name") or entry.get("what") or entry.get("path") or entry.get("url") or ""
+        )
+
+    def choices_of(self, spec: Column, field: Field, depth: int = 0) -> dict[str, str]:
+        """Ids and labels of what a choice or a reference may take right now."""
+        if spec.type != "reference":
+            return self.workflow.choices(spec)
+        found: dict[str, str] = {}
+        for table in self.targets_of(spec, field):
+            for key, row in self.live_rows(table).items():
+                found[key] = self.row_label(table, row, depth)
+        return found
+
+    def targets_of(self, spec: Column, field: Field) -> list[Field]:
+        """The tables a reference may point to in this workflow."""
+        found = []
+        for ref in spec.targets:
+            if ref == "roster":
+                if self.workflow.roster is not None:
+                    found.append(self.workflow.roster)
+                continue
+            target = self.workflow.target(ref, field.activity)
+            if target is not None and self.field_applies(target.field).truth is not False:
+                found.append(target.field)
+        return found
+
+    # Conditions
+
+    def decide(self, condition: Condition, spot: Spot) -> Tri:
+        """Decide a condition: true, false, or unknown because something is unanswered."""
+        if condition.all_ is not None:
+            return _every([self.decide(part, spot) for part in condition.all_])
+        if condition.any_ is not None:
+            return _some([self.decide(part, spot) for part in condition.any_])
+        if condition.not_ is not None:
+            inner = self.decide(condition.not_, spot)
+            return Tri(None if inner.truth is None else not inner.truth, inner.leaves)
+        return self._decide_subject(condition, spot)
+
+    def _decide_subject(self, condition: Condition, spot: Spot) -> Tri:
+        if condition.fact is not None:
+            value = self.fact(condition.fact)
+            address, label = f"case.{condition.fact}", f"the {condition.fact.replace('-', ' ')}"
+            known = value is not None or not self._must_know(condition.fact)
+            shown = self._fact_words(condition.fact, value)
+            return _test(condition, value, Leaf(address, f"{label} {shown}"), known, self, spot)
+        if condition.column is not None:
+            return self._decide_column(condition, spot)
+        target = self.workflow.target(condition.field or "", spot.activity)
+        if target is None:
+            return Tri(False, (Leaf("", "that question is not part of this process"),))
+        applies = self.field_applies(target.field)
+        label = f"“{target.spec.label}”"
+        if applies.truth is None:
+            return applies
+        if applies.truth is False:
+            leaf = Leaf(target.field.address, f"{label} does not apply")
+            return Tri(condition.answered is False, (leaf,))
+        value = self._of_target(target)
+        words = f"{label} {self._value_words(target.spec, value, target.field)}"
+        return _test(condition, value, Leaf(target.field.address, words), None, self, spot)
+
+    def _decide_column(self, condition: Condition, spot: Spot) -> Tri:
+        table, row, name = spot.table, spot.row, condition.column or ""
+        if table is None or row is None or name not in table.columns:
+            return Tri(False, (Leaf("", "that column is not there"),))
+        applies = self.column_applies(table, row, name)
+        address = f"{table.address}.{row.id}.{name}"
+        label = f"“{table.columns[name].label}”"
+        if applies.truth is None:
+            return applies
+        if applies.truth is False:
+            return Tri(condition.answered is False, (Leaf(address, f"{label} does not apply"),))
+        value = self.cell(table, row, name)
+        words = f"{label} {self._value_words(table.columns[name], value, table)}"
+        return _test(condition, value, Leaf(address, words), None, self, spot)
+
+    def _must_know(self, fact: str) -> bool:
+        spec = self.workflow.spec
+        named = {"level": spec.level_required, "category": bool(spec.categories),
+                 "entry": bool(spec.entries), "cycle": bool(spec.cycles)}  # fmt: skip
+        return named.get(fact, fact == "year")
+
+    def _fact_words(self, fact: str, value: Any) -> str:
+        if value is None:
+            return "is not known"
+        spec = self.workflow.spec
+        named: dict[str, Mapping[str, Level | Option]] = {
+            "level": spec.levels, "category": spec.categories,
+            "entry": spec.entries, "cycle": spec.cycles,
+        }  # fmt: skip
+        found = named.get(fact, {}).get(str(value))
+        return f"is {found.title if found is not None else value}"
+
+    def _value_words(self, spec: Column, value: Any, field: Field) -> str:
+        if value is None:
+            return "is not answered"
+        if isinstance(value, Absence):
+            return "is marked as missing"
+        if isinstance(value, Misfit):
+            return "cannot be read"
+        if isinstance(value, dict) or (isinstance(value, list) and spec.type == "table"):
+            return f"has {len(value)} rows"
+        return f"is {shorten(self.show(spec, value, field), 40)}"
+
+
+def _both(first: Tri, second: Tri) -> Tri:
+    return second if first is YES else _every([first, second])
+
+
+def _every(parts: list[Tri]) -> Tri:
+    for wanted in (False, None):
+        found = [part for part in parts if part.truth is wanted]
+        if found:
+            return Tri(wanted, tuple(leaf for part in found for leaf in part.leaves))
+    return Tri(True, tuple(leaf for part in parts for leaf in part.leaves))
+
+
+def _some(parts: list[Tri]) -> Tri:
+    for wanted in (True, None):
+        found = [part for part in parts if part.truth is wanted]
+        if found:
+            return Tri(wanted, tuple(leaf for part in found for leaf in part.leaves))
+    return Tri(False, tuple(leaf for part in parts for leaf in part.leaves))
+
+
+def _test(
+    condition: Condition,
+    value: Any,
+    leaf: Leaf,
+    known: bool | None,
+    situation: Situation,
+    spot: Spot,
+) -> Tri:
+    """Every test of a condition on one value; `known` says a missing value is a real "none"."""
+    if condition.answered is not None and (value is not None) is not condition.answered:
+        return Tri(False, (leaf,))
+    tests = _other_tests(condition)
+    if not tests:
+        return Tri(True, (leaf,))
+    if value is None and known is not True:
+        return Tri(None, (leaf,))
+    if isinstance(value, Misfit):
+        return Tri(None, (leaf,))
+    if value is None or isinstance(value, Absence):
+        return Tri(False, (leaf,))
+    results = [_compare(test, value, want, situation, spot) for test, want in tests]
+    if False in results:
+        return Tri(False, (leaf,))
+    return Tri(None if None in results else True, (leaf,))
+
+
+def _other_tests(condition: Condition) -> list[tuple[str, Any]]:
+    named = (
+        ("is", condition.is_), ("is-not", condition.is_not), ("in", condition.in_),
+        ("contains", condition.contains), ("at-least", condition.at_least),
+        ("before", condition.before), ("after", condition.after),
+    )  # fmt: skip
+    return [(test, want) for test, want in named if want is not None]
+
+
+def _compare(test: str, value: Any, want: Any, situation: Situation, spot: Spot) -> bool | None:
+    several = value if isinstance(value, list | dict) else None
+    if test == "contains":
+        return want in several if several is not None else str(want) in str(value)
+    if several is not None and test in ("is", "in", "is-not"):
+        found = any(_same(item, option) for item in several for option in _options(test, want))
+        return not found if test == "is-not" else found
+    if test in ("is", "in"):
+        return any(_same(value, option) for option in _options(test, want))
+    if test == "is-not":
+        return not _same(value, want)
+    if test == "at-least":
+        least = situation.bound(want, spot)
+        size = len(several) if several is not None else value
+        if least is None or not isinstance(size, int | Decimal):
+            return None
+        return bool(size >= least)
+    if not isinstance(value, date):
+        return None
+    return bool(value < want if test == "before" else value > want)
+
+
+def _options(test: str, want: Any) -> tuple[Any, ...]:
+    return tuple(want) if test == "in" else (want,)
+
+
+def _same(value: Any, want: Any) -> bool:
+    if isinstance(value, bool) or isinstance(want, bool):
+        return value is want
+    return bool(value == want)

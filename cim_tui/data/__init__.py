@@ -1,0 +1,1 @@
+"""Arithmetic and parsers for public data; imports only core."""

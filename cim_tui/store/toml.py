@@ -1,0 +1,87 @@
+"""TOML in and out: exact decimals, stable order, a cap on size, and a line for what is wrong."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Any
+
+import tomli
+import tomli_w
+
+from cim_tui.core.errors import DamagedFile
+
+LIMIT = 4 * 1024 * 1024
+"""The largest session file, in bytes."""
+
+_LINE = re.compile(r"\(at line (\d+), column \d+\)")
+
+
+def load(data: bytes, name: str) -> dict[str, Any]:
+    """Parse a TOML file.
+
+    Args:
+        data: the file's bytes.
+        name: what to call it in messages.
+
+    Raises:
+        DamagedFile: too large, not UTF-8, or not TOML; with the line where it is known.
+    """
+    if len(data) > LIMIT:
+        raise DamagedFile(name, f"larger than {LIMIT // 1024 // 1024} MiB")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as wrong:
+        line = data[: wrong.start].count(b"\n") + 1
+        raise DamagedFile(name, "not UTF-8 text", line) from wrong
+    try:
+        return tomli.loads(text, parse_float=Decimal)
+    except RecursionError as wrong:
+        raise DamagedFile(name, "nested too deeply") from wrong
+    except ValueError as wrong:
+        found = _LINE.search(str(wrong))
+        reason = _LINE.sub("", str(wrong)).strip() or "not TOML"
+        line = int(found[1]) if found else text.count("\n") + 1
+        raise DamagedFile(name, reason, line) from wrong
+
+
+def dump(doc: dict[str, Any]) -> bytes:
+    """Write a document: one key a line, prose in multi-line strings."""
+    return tomli_w.dumps(_multiline_safe(doc), multiline_strings=True).encode("utf-8")
+
+
+def _multiline_safe(value: Any) -> Any:
+    """Decimals written exactly: tomli-w writes what `str` gives, which must be plain TOML."""
+    if isinstance(value, dict):
+        return {key: _multiline_safe(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_multiline_safe(inner) for inner in value]
+    return value
+
+
+def line_of(text: str, path: tuple[str, ...]) -> int | None:
+    """The line of a key in a TOML text, or of its nearest header; None when neither is there.
+
+    A small index over the source lines, good enough for messages: headers and `key =` lines.
+    """
+    header: tuple[str, ...] = ()
+    best: tuple[int, int] | None = None
+    for number, line in enumerate(text.splitlines(), start=1):
+        bare = line.strip()
+        if bare.startswith("["):
+            header = _keys(bare.strip("[]").split("]")[0])
+            here = header
+        elif "=" in bare and not bare.startswith("#"):
+            here = header + _keys(bare.split("=", 1)[0])
+        else:
+            continue
+        depth = len(here)
+        if here == path[:depth] and (best is None or depth > best[0]):
+            best = (depth, number)
+    return best[1] if best else None
+
+
+def _keys(dotted: str) -> tuple[str, ...]:
+    return tuple(
+        quoted or bare for quoted, bare in re.findall(r'"([^"]*)"|([A-Za-z0-9_-]+)', dotted)
+    )

@@ -1,0 +1,181 @@
+"""Definition files read from disk and put together; kept in memory by file and time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from cim_tui.core.errors import BadWorkflow, DamagedFile, NoDefinition
+from cim_tui.core.language import ActivityFile, Bundle, CalendarFile, ListFile, WorkflowFile
+from cim_tui.core.workflow import Workflow
+from cim_tui.store import toml
+from cim_tui.store.fsops import disk
+
+T = TypeVar("T", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something wrong in a definition file, for its author."""
+
+    file: str
+    line: int | None
+    severity: str
+    message: str
+
+    def as_json(self) -> dict[str, Any]:
+        """The shell contract's form."""
+        return {"file": self.file, "line": self.line, "severity": self.severity,
+                "message": self.message}  # fmt: skip
+
+    def __str__(self) -> str:
+        where = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{where}: {self.severity}: {self.message}"
+
+
+@dataclass
+class Library:
+    """Every definition at hand: the shipped ones, extended or overridden by a user's own folder.
+
+    Args:
+        folders: read in order; a later one overrides an earlier one, file by file.
+    """
+
+    folders: tuple[Path, ...]
+    findings: list[Finding] = field(default_factory=list)
+    files: dict[str, Path] = field(default_factory=dict)
+    """Where each definition came from: `activity:cim-team`."""
+    _texts: dict[str, str] = field(default_factory=dict)
+    _parsed: dict[str, Any] = field(default_factory=dict)
+    _workflows: dict[str, Workflow] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Find the files; each is read when something needs it."""
+        for folder in self.folders:
+            for kind, under in (("workflow", ""), ("activity", "activities"), ("list", "lists"),
+                                ("calendar", "calendars"), ("edition", "editions")):  # fmt: skip
+                for path in _toml_files(folder / under):
+                    self.files[f"{kind}:{path.stem}"] = path
+
+    def ids(self, kind: str) -> list[str]:
+        """Ids of the definitions of a kind, by name."""
+        return sorted(key.split(":", 1)[1] for key in self.files if key.startswith(kind + ":"))
+
+    def workflow_ids(self) -> list[str]:
+        """Ids of the workflows at hand."""
+        return self.ids("workflow")
+
+    def workflow(self, workflow_id: str, edition: str | None = None) -> Workflow:
+        """A workflow, in the edition asked for.
+
+        Raises:
+            NoDefinition: there is no such workflow, or not in this edition.
+            BadWorkflow: its files break the language.
+        """
+        key = f"{workflow_id}-{edition}"
+        if key in self._workflows:
+            return self._workflows[key]
+        if f"workflow:{workflow_id}" in self.files:
+            spec = self.read("workflow", workflow_id, WorkflowFile)
+            if edition is None or spec.edition == edition:
+                found = self._put_together(spec)
+                self._workflows[key] = found
+                return found
+        if f"edition:{key}" in self.files:
+            bundle = self.read("edition", key, Bundle)
+            found = Workflow(bundle.workflow, bundle.activities, bundle.lists)
+            self._workflows[key] = found
+            return found
+        known = ", ".join(self.workflow_ids()) or "none"
+        what = f"“{workflow_id}”" + (f", edition {edition}" if edition else "")
+        raise NoDefinition(
+            f"The process {what} is not here (known: {known}). Ask whoever sent the case for its "
+            "workflow file, and put it in your workflows folder"
+        )
+
+    def _put_together(self, spec: WorkflowFile) -> Workflow:
+        wanted = [name for step in spec.steps.values() for name in step.activities]
+        activities = {
+            name: self.read("activity", name, ActivityFile)
+            for name in wanted
+            if f"activity:{name}" in self.files
+        }
+        lists = {name: self.read("list", name, ListFile) for name in self.ids("list")}
+        return Workflow(spec, activities, lists)
+
+    def calendar(self, year: object) -> CalendarFile | None:
+        """What was published for a monitoring year; None when there is no such file."""
+        if f"calendar:{year}" not in self.files:
+            return None
+        return self.read("calendar", str(year), CalendarFile)
+
+    def read(self, kind: str, name: str, model: type[T]) -> T:
+        """One definition, checked against the language.
+
+        Raises:
+            BadWorkflow: with file, line and what to change.
+        """
+        key = f"{kind}:{name}"
+        if key in self._parsed:
+            found = self._parsed[key]
+            if isinstance(found, BadWorkflow):
+                raise found
+            return found  # type: ignore[no-any-return]
+        path = self.files[key]
+        try:
+            self._parsed[key] = self._load(path, model)
+        except BadWorkflow as wrong:
+            self._parsed[key] = wrong
+            raise
+        return self._parsed[key]  # type: ignore[no-any-return]
+
+    def text(self, path: Path) -> str:
+        """The text of a definition file, for line numbers."""
+        name = str(path)
+        if name not in self._texts:
+            self._texts[name] = disk.read(path, toml.LIMIT).decode("utf-8-sig", "replace")
+        return self._texts[name]
+
+    def _load(self, path: Path, model: type[T]) -> T:
+        shown = path.name
+        try:
+            doc = toml.load(disk.read(path, toml.LIMIT), shown)
+        except DamagedFile as wrong:
+            finding = Finding(str(path), wrong.line, "error", wrong.reason)
+            self.findings.append(finding)
+            raise BadWorkflow(str(wrong)) from wrong
+        except OSError as wrong:
+            raise BadWorkflow(f"{shown} cannot be read: {wrong.strerror or wrong}") from wrong
+        try:
+            found = model.model_validate(doc)
+        except ValidationError as wrong:
+            own = list(self._explain(path, wrong))
+            self.findings.extend(own)
+            raise BadWorkflow(str(own[0])) from wrong
+        named = getattr(found, "id", path.stem)
+        if model is not Bundle and named != path.stem:
+            message = f'the id "{named}" has to be the name of the file, "{path.stem}"'
+            self.findings.append(Finding(str(path), 1, "error", message))
+            raise BadWorkflow(f"{shown}: {message}")
+        return found
+
+    def _explain(self, path: Path, wrong: ValidationError) -> Iterator[Finding]:
+        text = self.text(path)
+        for error in wrong.errors():
+            keys = tuple(str(part) for part in error["loc"])
+            line = toml.line_of(text, keys)
+            place = ".".join(keys) or "the file"
+            message = error["msg"].removeprefix("Value error, ")
+            if error["type"] == "extra_forbidden":
+                message = "this key is not part of the language; is it misspelt?"
+            elif error["type"] == "missing":
+                message = "this key is missing"
+            yield Finding(str(path), line, "error", f"{place}: {message}")
+
+
+def _toml_files(folder: Path) -> list[Path]:
+    return list(disk.list(folder, ".toml")) if folder.is_dir() else []
