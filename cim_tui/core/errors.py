@@ -72,6 +72,12 @@ class NotSaved(CimError):
     exit = Exit.READ_ONLY
 
 
+class ChangedOnDisk(CimError):
+    """Another program wrote the file since it was read; neither version is overwritten."""
+
+    exit = Exit.CONFLICT
+
+
 class BadWorkflow(CimError):
     """A workflow file that breaks the language; says where."""
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from cim_tui.core.errors import (
+    ChangedOnDisk,
     CimError,
     DamagedFile,
     NewerFile,
@@ -127,14 +128,28 @@ def _cleaned(value: Any) -> Any:
     return value
 
 
-def write(folder: Path, session: Session, *, new: bool = False) -> Path:
+def write(
+    folder: Path, session: Session, *, new: bool = False, base: Session | None = None
+) -> Path:
     """Write a session to its file; nothing else in the folder is touched.
+
+    Args:
+        folder: where its file is.
+        session: what to write.
+        new: the file must not exist yet.
+        base: what was read; a file that holds something else by now is not overwritten.
 
     Raises:
         NotSaved: with the reason; the old file is intact.
+        ChangedOnDisk: the file no longer holds `base`.
     """
     path = path_of(folder, session.id)
     data = encode(session)
+    if base is not None and path.exists() and read(path).doc != base.doc:
+        raise ChangedOnDisk(
+            f"NOT SAVED: {path.name} was changed by another program since it was opened. "
+            "Save a copy, or open the case again and enter the change once more"
+        )
     try:
         if new:
             disk.create(path, data)

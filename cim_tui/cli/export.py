@@ -1,0 +1,52 @@
+"""`cim export`: a case on paper."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from cim_tui.cli.output import narrate, with_id
+from cim_tui.core.errors import CimError, Exit
+from cim_tui.core.words import counted
+from cim_tui.reports import html, json_, markdown
+from cim_tui.reports.model import compose
+from cim_tui.service.desk import Desk
+from cim_tui.service.work import step_of
+from cim_tui.store.fsops import disk
+
+EXAMPLE = "cim export quail-ridge --to html -o plan.html"
+RENDERERS = {"md": markdown.render, "html": html.render, "json": json_.render}
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    """Describe the command's arguments."""
+    with_id(parser)
+    parser.add_argument("--step", metavar="S", help="only this step")
+    parser.add_argument("--to", choices=tuple(RENDERERS), default="md", help="the format")
+    parser.add_argument("-o", "--output", metavar="FILE", help="else it is printed")
+    parser.add_argument(
+        "--working-copy", action="store_true", help="with personal fields and small counts"
+    )
+
+
+def run(args: argparse.Namespace, desk: Desk) -> Exit:
+    """Write a shared copy, or a working copy when asked; says how much was left out."""
+    case = desk.open(args.id)
+    step = step_of(case, args.step) if args.step else None
+    paper = compose(case, desk.today, step, working_copy=args.working_copy)
+    data = RENDERERS[args.to](paper).encode("utf-8")
+    if args.output:
+        try:
+            disk.write_atomic(Path(args.output).absolute(), data)
+        except OSError as wrong:
+            raise CimError(f"{args.output} cannot be written: {wrong.strerror or wrong}") from wrong
+        narrate(f"Written: {args.output}")
+    else:
+        sys.stdout.buffer.write(data)
+    if paper.withheld:
+        narrate(
+            f"{counted(paper.withheld, 'answer')} left out (personal, or counts of ten and under); "
+            "--working-copy shows them"
+        )
+    return Exit.OK

@@ -1,0 +1,119 @@
+"""`cim get`: an answer, or every answer."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from cim_tui.cli.output import put_json, say, with_id, with_json
+from cim_tui.core.errors import Exit
+from cim_tui.core.session import Absence
+from cim_tui.core.values import Misfit
+from cim_tui.core.words import ABSENT
+from cim_tui.core.workflow import Field
+from cim_tui.service.case import Case
+from cim_tui.service.desk import Desk
+from cim_tui.service.place import Place, locate
+
+EXAMPLE = "cim get quail-ridge gather.cim-team.members"
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    """Describe the command's arguments."""
+    with_id(parser)
+    parser.add_argument("address", metavar="ADDRESS", nargs="?", help="STEP.ACTIVITY.FIELD...")
+    with_json(parser)
+
+
+def run(args: argparse.Namespace, desk: Desk) -> Exit:
+    """Show an answer; without an address, every answer there is."""
+    case = desk.open(args.id)
+    if args.address is None:
+        return _all(case, args.json)
+    place = locate(case, args.address)
+    value, absence = read(case, place)
+    if args.json:
+        content = {
+            "address": place.address,
+            "value": value,
+            "absent": absence.code if absence else None,
+            "note": absence.note if absence else None,
+        }
+        put_json("get", content)
+    else:
+        say(in_words(case, place, value, absence))
+    return Exit.OK
+
+
+def read(case: Case, place: Place) -> tuple[Any, Absence | None]:
+    """The stored value at a place as JSON has it, and its absence."""
+    absence = case.session.absence(place.address)
+    if absence is not None:
+        return None, absence
+    field, situation = place.field, case.situation
+    if place.row is None:
+        if field.type == "table":
+            rows = situation.rows(field).values()
+            return [{"row": r.id, **_cells(case, field, r.id)} for r in rows], None
+        if field.type == "calculated":
+            return situation.stored(field), None
+        if field.spec.fact is not None:
+            return case.session.fact(field.spec.fact), None
+        raw = case.session.raw(field.address)
+        if field.columns and isinstance(raw, dict):
+            return [{"row": key, **cells} for key, cells in raw.items()], None
+        return raw, None
+    cells = _cells(case, field, place.row)
+    if place.column is None:
+        return {"row": place.row, **cells}, None
+    return cells.get(place.column), None
+
+
+def _cells(case: Case, field: Field, row_id: str) -> dict[str, Any]:
+    row = case.situation.rows(field)[row_id]
+    cells = dict(row.cells)
+    for name, column in field.columns.items():
+        if column.type == "calculated":
+            found = case.situation.cell(field, row, name)
+            if found is not None and not isinstance(found, Misfit):
+                cells[name] = found
+    return cells
+
+
+def in_words(case: Case, place: Place, value: Any, absence: Absence | None) -> str:
+    """An answer as people read it."""
+    if absence is not None:
+        return f"({ABSENT.get(absence.code, absence.code)}: {absence.note})"
+    if value is None:
+        return ""
+    if place.column is None and place.field.columns:
+        rows = value if isinstance(value, list) else [value]
+        return "\n".join(_row_words(case, place.field, row) for row in rows)
+    return case.situation.show(place.spec, value, place.field)
+
+
+def _row_words(case: Case, field: Field, row: dict[str, Any]) -> str:
+    shown = [
+        f"{field.columns[name].label}: {case.situation.show(field.columns[name], cell, field)}"
+        for name, cell in row.items()
+        if name in field.columns
+    ]
+    return f"{row['row']}  " + " | ".join(shown)
+
+
+def _all(case: Case, as_json: bool) -> Exit:
+    found = {}
+    for address, field in case.workflow.fields.items():
+        value, absence = read(case, Place(address, field))
+        if absence is not None:
+            found[address] = {"value": None, "absent": absence.code, "note": absence.note}
+        elif value not in (None, [], {}):
+            found[address] = {"value": value, "absent": None, "note": None}
+    if as_json:
+        put_json("get", {"id": case.id, "address": None, "answers": found})
+        return Exit.OK
+    for address in found:
+        place = locate(case, address)
+        text = in_words(case, place, *read(case, place))
+        say(f"{address}: {text}" if "\n" not in text else f"{address}:\n{text}")
+    return Exit.OK

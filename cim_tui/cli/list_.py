@@ -1,0 +1,55 @@
+"""`cim list`: the cases in the folder, one line each."""
+
+from __future__ import annotations
+
+import argparse
+
+from cim_tui.cli.output import narrate, put_json, say, with_json
+from cim_tui.core.errors import Exit
+from cim_tui.core.text import shorten
+from cim_tui.service.desk import Desk
+from cim_tui.service.standing import counts_as, look
+
+EXAMPLE = "cim list"
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    """Describe the command's arguments."""
+    with_json(parser)
+    parser.add_argument("--examples", action="store_true", help="the worked examples too")
+    parser.add_argument("--archived", action="store_true", help="what was put away too")
+
+
+def run(args: argparse.Namespace, desk: Desk) -> Exit:
+    """List the cases, and the files that cannot be read."""
+    standing = look(desk, examples=args.examples, archived=args.archived)
+    if args.json:
+        sessions = [
+            {"id": c.id, "path": str(c.path), "lea": c.session.lea, "workflow": c.session.workflow,
+             "year": c.session.fact("year"), "level": c.session.fact("level"),
+             "archived": c.session.is_archived, "example": c.session.is_example}
+            for c in standing.cases
+        ]  # fmt: skip
+        unreadable = [entry.as_json() for entry in standing.unreadable]
+        put_json(
+            "list",
+            {"sessions": sessions, "unreadable": unreadable, "copies": standing.copies},
+            desk,
+        )
+    else:
+        for case in standing.cases:
+            year = case.session.fact("year")
+            say(f"{case.id:<44} {shorten(case.session.lea, 28):<28} {year}")
+        put_unreadable(standing)
+        if not standing.cases and not standing.unreadable:
+            narrate(f"No cases in {desk.folder.path} ({desk.folder.why})")
+    return counts_as(standing, "damaged")
+
+
+def put_unreadable(standing: object) -> None:
+    """Name the files that cannot be read, and the copies."""
+    for entry in getattr(standing, "unreadable", ()):
+        line = f", line {entry.line}" if entry.line else ""
+        narrate(f"damaged: {entry.path.name}{line}: {entry.reason}")
+    for name in getattr(standing, "copies", ()):
+        narrate(f"copy: {name} has the uid of another case here; it is not listed as a case")

@@ -1,0 +1,99 @@
+"""What commands print. stdout is data, stderr is narration; every text was cleaned on entry."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import ArgumentParser
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from cim_tui.core.errors import Exit
+from cim_tui.core.language import Source
+from cim_tui.core.problems import Problem
+from cim_tui.core.words import SEVERITY, SOURCE_TAG
+from cim_tui.service.desk import Desk
+from cim_tui.service.work import Refused
+
+
+def say(text: str = "") -> None:
+    """Print a line of data."""
+    sys.stdout.write(text + "\n")
+
+
+def narrate(text: str) -> None:
+    """Tell what happened, beside the data."""
+    sys.stderr.write(text + "\n")
+
+
+def put_json(command: str, content: Mapping[str, Any], desk: Desk | None = None) -> None:
+    """Print one JSON object with its schema, and the folder with why it is that one."""
+    found: dict[str, Any] = {"schema": f"cim.{command}/1", **content}
+    if desk is not None:
+        found |= {"folder": str(desk.folder.path), "why": desk.folder.why}
+    say(json.dumps(found, ensure_ascii=False, indent=2, default=plain))
+
+
+def plain(value: Any) -> str:
+    """Decimals as strings of digits, dates as ISO."""
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def with_json(parser: ArgumentParser) -> None:
+    """Add `--json` to a reading command."""
+    parser.add_argument("--json", action="store_true", help="one JSON object, for programs")
+
+
+def with_id(parser: ArgumentParser) -> None:
+    """Add the case's ID."""
+    parser.add_argument("id", metavar="ID", help="a case: its id, a unique prefix, or a path")
+
+
+def problem_json(problem: Problem) -> dict[str, Any]:
+    """A problem as the shell contract shows it."""
+    return {
+        "address": problem.address,
+        "activity": problem.activity,
+        "label": problem.label,
+        "severity": problem.severity,
+        "message": problem.message,
+        "rule": problem.rule,
+        "source": problem.source.as_json(),
+        "waivable": problem.waivable,
+        "waived_by": problem.waived_by or None,
+    }
+
+
+def source_words(source: Source) -> str:
+    """Where a requirement comes from, in words; only what was published names a publisher."""
+    if source.tag == "published":
+        where = f"{source.publisher or 'the publisher'}, {source.at}"
+        return f"{SOURCE_TAG[source.tag]} {where}{' (a copy)' if source.copy_ else ''}"
+    note = f": {source.note}" if source.note else ""
+    return f"{SOURCE_TAG[source.tag]}{note}"
+
+
+def put_problems(problems: Iterable[Problem], *, sources: bool = False) -> None:
+    """Print problems, needed ones first."""
+    order = {"error": 0, "warning": 1, "info": 2}
+    for problem in sorted(problems, key=lambda p: order[p.severity]):
+        word = SEVERITY[problem.severity] if problem.open else "accepted as is"
+        say(f"  {word:<14} {problem.message}")
+        say(f"  {'':<14} {problem.address}  [{problem.rule}]")
+        if sources:
+            say(f"  {'':<14} {source_words(problem.source)}")
+
+
+def put_refusal(refused: Refused, *, as_json: bool) -> Exit:
+    """Say everything that keeps a gate shut."""
+    if as_json:
+        problems = [problem_json(p) for p in refused.problems]
+        put_json("refusal", {"code": 1, "why": refused.why, "problems": problems})
+    narrate(f"cim: {refused.why}")
+    if not as_json:
+        put_problems(refused.problems)
+    return Exit.INCOMPLETE

@@ -1,0 +1,106 @@
+"""`cim row`: add, change, move, remove or import rows of a table."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from cim_tui.cli.output import narrate, say, with_id
+from cim_tui.core.errors import CimError, Exit, UsageError
+from cim_tui.core.words import counted
+from cim_tui.service import paste, rows
+from cim_tui.service.case import Case
+from cim_tui.service.desk import Desk
+from cim_tui.service.edit import set_text
+from cim_tui.service.place import locate
+from cim_tui.store import toml
+from cim_tui.store.fsops import disk
+
+EXAMPLE = "cim row add quail-ridge gather.cim-team.members name='Ana Ruiz' role=selpa"
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    """Describe the command's arguments."""
+    parser.add_argument("what", choices=("add", "set", "move", "remove", "import"))
+    with_id(parser)
+    parser.add_argument("address", metavar="TABLE[.ROW]", help="STEP.ACTIVITY.FIELD[.ROW]")
+    parser.add_argument(
+        "cells", metavar="COLUMN=VALUE | FILE.csv", nargs="*", help="or - for stdin"
+    )
+    parser.add_argument("--of", metavar="ROW", help="the row it belongs to")
+    parser.add_argument("--up", type=int, metavar="N", help="move up so many places")
+    parser.add_argument("--down", type=int, metavar="N", help="move down so many places")
+    parser.add_argument("--yes", action="store_true", help="import for real; else a dry run")
+
+
+def run(args: argparse.Namespace, desk: Desk) -> Exit:
+    """Change rows; `add` prints the new id."""
+    case = desk.open(args.id)
+    if args.what == "import":
+        return _import(case, args, desk)
+    if args.what == "add":
+        cells = _cells(args.cells)
+        if args.of:
+            cells["of"] = args.of
+        say(rows.add_row(case, args.address, cells, desk.chance))
+    elif args.what == "set":
+        _set(case, args, desk)
+    elif args.what == "move":
+        if (args.up is None) == (args.down is None):
+            raise UsageError("Say how far: --up N or --down N")
+        rows.move_row(case, args.address, -args.up if args.up is not None else args.down)
+    else:
+        own = rows.children(case, args.address)
+        if own and not args.yes:
+            raise UsageError(
+                f"{counted(len(own), 'row')} belong to it ({', '.join(own[:3])}); they stay and "
+                "become to dos. Add --yes to remove it all the same"
+            )
+        rows.remove_row(case, args.address)
+    desk.save(case)
+    return Exit.OK
+
+
+def _cells(pairs: list[str]) -> dict[str, object]:
+    cells: dict[str, object] = {}
+    for pair in pairs:
+        name, found, value = pair.partition("=")
+        if not found:
+            raise UsageError(f"Write cells as COLUMN=VALUE, not “{pair[:40]}”")
+        cells[name] = value
+    return cells
+
+
+def _set(case: Case, args: argparse.Namespace, desk: Desk) -> None:
+    before = case.session
+    try:
+        for name, value in _cells(args.cells).items():
+            set_text(case, f"{args.address}.{name}", str(value), desk.chance)
+    except CimError:
+        case.step_to(before)
+        raise
+
+
+def _import(case: Case, args: argparse.Namespace, desk: Desk) -> Exit:
+    if len(args.cells) != 1:
+        raise UsageError("Name one file, or - for stdin")
+    name = args.cells[0]
+    try:
+        data = sys.stdin.buffer.read() if name == "-" else disk.read(Path(name), toml.LIMIT)
+    except OSError as wrong:
+        raise UsageError(f"{name} cannot be read: {wrong.strerror or wrong}") from wrong
+    place = locate(case, args.address)
+    plan = paste.plan(case, place.field, data.decode("utf-8-sig", "replace"), desk.chance)
+    for line in plan.in_words():
+        say(line)
+    if not args.yes:
+        narrate("A dry run: nothing was changed. Add --yes to import")
+        return Exit.OK if not plan.refused else Exit.INCOMPLETE
+    if plan.refused:
+        narrate(f"{counted(len(plan.refused), 'cell')} do not fit; nothing was changed")
+        return Exit.INCOMPLETE
+    paste.carry_out(case, plan, desk.chance)
+    desk.save(case)
+    narrate(f"{counted(len(plan.rows), 'row')} imported")
+    return Exit.OK

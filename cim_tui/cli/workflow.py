@@ -1,0 +1,120 @@
+"""`cim workflow`: list, show, lint, copy and try definitions."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from cim_tui.cli.output import narrate, put_json, say, with_json
+from cim_tui.core.errors import Exit, UsageError
+from cim_tui.service import authoring
+from cim_tui.service.definitions import MODELS, describe, lint_all, schema
+from cim_tui.service.desk import Desk
+from cim_tui.service.start import NewCase, start
+from cim_tui.store.paths import Folder
+
+EXAMPLE = "cim workflow lint"
+ACTS = ("list", "show", "lint", "schema", "new", "copy", "try")
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    """Describe the command's arguments."""
+    parser.add_argument("what", choices=ACTS, help="what to do")
+    parser.add_argument("name", metavar="ID", nargs="?", help="a workflow; for schema, the kind")
+    parser.add_argument("to", metavar="NEW-ID", nargs="?", help="for copy: the new id")
+    parser.add_argument("--year", type=int, help="for try: the year of the letter")
+    parser.add_argument("--level", default="", help="for try: the level")
+    parser.add_argument("--no-open", action="store_true", help="for try: only make the case")
+    with_json(parser)
+
+
+def run(args: argparse.Namespace, desk: Desk) -> Exit:
+    """Do one of them."""
+    return {
+        "list": _list, "show": _show, "lint": _lint, "schema": _schema,
+        "new": _new, "copy": _copy, "try": _try,
+    }[args.what](args, desk)  # fmt: skip
+
+
+def _named(args: argparse.Namespace) -> str:
+    if not args.name:
+        raise UsageError(f"Say which workflow: cim workflow {args.what} ID")
+    return str(args.name)
+
+
+def _list(args: argparse.Namespace, desk: Desk) -> Exit:
+    found = [desk.library.workflow(name) for name in desk.library.workflow_ids()]
+    if args.json:
+        workflows = [
+            {"id": w.id, "title": w.title, "edition": w.edition, "levels": list(w.spec.levels)}
+            for w in found
+        ]
+        put_json("workflow-list", {"workflows": workflows})
+    for workflow in () if args.json else found:
+        say(f"{workflow.id:<32} {workflow.title} (edition {workflow.edition})")
+    return Exit.OK
+
+
+def _show(args: argparse.Namespace, desk: Desk) -> Exit:
+    described = describe(desk.library.workflow(_named(args)))
+    if args.json:
+        put_json("workflow", described)
+        return Exit.OK
+    for step in described["steps"]:
+        say(f"{step['number']} {step['title']}")
+        for activity in step["activities"]:
+            say(f"    {activity['title']}  ({activity['id']})")
+            for field in activity["fields"]:
+                when = f"  when {field['applies_when']}" if field["applies_when"] else ""
+                say(f"        {field['label']}  [{field['type']}] {field['address']}{when}")
+    return Exit.OK
+
+
+def _lint(args: argparse.Namespace, desk: Desk) -> Exit:
+    findings = lint_all(desk.library, args.name)
+    if args.json:
+        put_json("lint", {"findings": [finding.as_json() for finding in findings]})
+    for finding in () if args.json else findings:
+        say(str(finding))
+    wrong = sum(finding.severity == "error" for finding in findings)
+    narrate(f"{len(desk.library.workflow_ids())} workflows, {wrong} errors, "
+            f"{len(findings) - wrong} remarks")  # fmt: skip
+    return Exit.INCOMPLETE if wrong else Exit.OK
+
+
+def _schema(args: argparse.Namespace, desk: Desk) -> Exit:  # noqa: ARG001 - one shape for all
+    kinds = ("workflow", *MODELS)
+    kind = args.name or "activity"
+    if kind not in kinds:
+        raise UsageError(f"There is a schema for {', '.join(kinds)}")
+    say(json.dumps(schema(kind), indent=2, ensure_ascii=False))
+    return Exit.OK
+
+
+def _new(args: argparse.Namespace, desk: Desk) -> Exit:
+    for path in authoring.new_workflow(desk, _named(args)):
+        say(str(path))
+    return Exit.OK
+
+
+def _copy(args: argparse.Namespace, desk: Desk) -> Exit:
+    if not args.to:
+        raise UsageError("Name the copy: cim workflow copy ID NEW-ID")
+    say(str(authoring.copy_workflow(desk, _named(args), args.to)))
+    return Exit.OK
+
+
+def _try(args: argparse.Namespace, desk: Desk) -> Exit:
+    folder = Path(tempfile.mkdtemp(prefix="cim-try-"))
+    own = replace(desk, folder=Folder(folder, "cim workflow try made it"))
+    year = args.year or desk.today.year
+    case = start(own, NewCase("Trial district", _named(args), year, level=args.level))
+    if args.no_open:
+        say(str(folder))
+        return Exit.OK
+    from cim_tui.cli.open import open_screen
+
+    return open_screen(own, str(case.path))

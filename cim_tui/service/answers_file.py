@@ -1,0 +1,97 @@
+"""Answers from a TOML file: all of them, or none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from cim_tui.core import values
+from cim_tui.core.errors import CimError, ValueRefused
+from cim_tui.core.text import clean, one_line
+from cim_tui.service.case import Case
+from cim_tui.service.edit import set_absent, store
+from cim_tui.service.place import Place, locate
+from cim_tui.store import toml
+from cim_tui.store.fsops import disk
+
+
+def set_from_file(case: Case, path: Path) -> list[str]:
+    """Take in the `[answers]` of a TOML file, all of them or none.
+
+    Returns:
+        The addresses that were set.
+
+    Raises:
+        CimError: anything that does not fit, with its address; nothing is changed.
+    """
+    try:
+        doc = toml.load(disk.read(path, toml.LIMIT), one_line(path.name))
+    except OSError as wrong:
+        raise CimError(f"{path} cannot be read: {wrong.strerror or wrong}") from wrong
+    unknown = set(doc) - {"answers", "absent"}
+    if unknown or not doc:
+        raise ValueRefused("The file holds [answers...] and [absent...] tables, nothing else")
+    before, done = case.session, []
+    try:
+        for address, value in _flat(doc.get("answers", {})):
+            _set_raw(case, address, value)
+            done.append(address)
+        for address, entry in (doc.get("absent") or {}).items():
+            found = entry if isinstance(entry, dict) else {}
+            set_absent(case, address, str(found.get("code", "")), str(found.get("note", "")))
+            done.append(address)
+    except CimError as wrong:
+        case.step_to(before)
+        raise type(wrong)(f"Nothing was changed. {wrong}") from wrong
+    after = case.session
+    case.step_to(before)
+    case.apply(after, what=f"answers from {one_line(path.name)}")
+    return done
+
+
+def _flat(answers: Any) -> list[tuple[str, Any]]:
+    if not isinstance(answers, dict):
+        raise ValueRefused("[answers] has to be a table")
+    found = []
+    for step, activities in answers.items():
+        for activity, fields in (activities if isinstance(activities, dict) else {}).items():
+            for name, value in (fields if isinstance(fields, dict) else {}).items():
+                found.append((f"{step}.{activity}.{name}", value))
+    return found
+
+
+def _set_raw(case: Case, address: str, value: Any) -> None:
+    """A value in the file's own form, checked against its field."""
+    place = locate(case, address)
+    if place.field.type == "table":
+        if not isinstance(value, dict):
+            raise ValueRefused(f"{address}: a table holds rows by id")
+        for row, cells in value.items():
+            if not isinstance(cells, dict):
+                raise ValueRefused(f"{address}.{row}: a row holds columns")
+            for name, cell in cells.items():
+                cell_place = locate(case, f"{address}.{row}.{name}", row_must_exist=False)
+                _fits(cell_place, cell)
+                known = case.session.raw(f"{address}.{row}") or {}
+                changed = case.session.with_row(address, row, {**known, name: _clean(cell)})
+                case.step_to(changed)
+        return
+    _fits(place, value)
+    if place.field.spec.fact is not None:
+        store(case, place, value)
+    else:
+        case.step_to(case.session.with_value(address, _clean(value)))
+
+
+def _fits(place: Place, value: Any) -> None:
+    read = values.read(place.spec, value)
+    if isinstance(read, values.Misfit):
+        raise ValueRefused(f"{place.address}: “{place.spec.label}” takes {read.wanted}")
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, dict):
+        return {clean(str(k)): _clean(v) for k, v in value.items()}
+    return [_clean(v) for v in value] if isinstance(value, list) else value

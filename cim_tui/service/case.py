@@ -1,0 +1,154 @@
+"""A case that is open: its session, its definitions, where it stands, and the way back."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+from cim_tui.core.errors import NoDefinition
+from cim_tui.core.language import CalendarFile
+from cim_tui.core.progress import Progress, assess
+from cim_tui.core.session import Session
+from cim_tui.core.situation import Situation
+from cim_tui.core.workflow import Workflow
+
+DEPTH = 500
+"""How many changes can be undone."""
+
+
+class Change(NamedTuple):
+    """A change that can be undone: what was before, and where."""
+
+    before: Session
+    changed: tuple[str, ...]
+    what: str
+
+
+class Case:
+    """One case in memory. `apply` is the only way it changes.
+
+    Args:
+        path: its file.
+        session: as read.
+        workflow: the definitions it is pinned to; None when they are not here.
+        today: the day.
+        calendar: what was published for its year.
+        missing: why there are no definitions.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        session: Session,
+        workflow: Workflow | None,
+        today: date,
+        calendar: CalendarFile | None,
+        missing: str = "",
+    ) -> None:
+        self.path, self.session, self.saved = path, session, session
+        self.today, self.calendar, self.missing = today, calendar, missing
+        self._workflow = workflow
+        self._situation: Situation | None = None
+        self._progress: Progress | None = None
+        self._stale: tuple[str, ...] = ()
+        self._undo: list[Change] = []
+        self._redo: list[Change] = []
+
+    @property
+    def id(self) -> str:
+        """The case's id."""
+        return self.session.id
+
+    @property
+    def has_definition(self) -> bool:
+        """Whether the definitions it is pinned to are here."""
+        return self._workflow is not None
+
+    @property
+    def workflow(self) -> Workflow:
+        """Its definitions.
+
+        Raises:
+            NoDefinition: they are not here; says where to get them.
+        """
+        if self._workflow is None:
+            raise NoDefinition(self.missing)
+        return self._workflow
+
+    @property
+    def situation(self) -> Situation:
+        """What applies and what is answered now."""
+        if self._situation is None:
+            self._situation = Situation(self.workflow, self.session, self.today, self.calendar)
+        return self._situation
+
+    @property
+    def progress(self) -> Progress:
+        """Where it stands now; only what can have changed is checked again."""
+        if self._progress is None or self._stale:
+            self._progress = assess(self.situation, self._progress, self._stale)
+            self._stale = ()
+        return self._progress
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether memory holds something the file does not."""
+        return self.session is not self.saved and self.session.doc != self.saved.doc
+
+    def apply(self, session: Session, *changed: str, what: str = "") -> None:
+        """Take a changed session.
+
+        Args:
+            session: the new one.
+            changed: addresses that changed; none means anything may have.
+            what: in a few words, for "undo: ...".
+        """
+        if session.doc == self.session.doc:
+            return
+        self._undo.append(Change(self.session, changed, what))
+        del self._undo[:-DEPTH]
+        self._redo.clear()
+        self._take(session, changed)
+
+    def apply_typing(self, session: Session, address: str) -> None:
+        """Take one more key of the same answer: undone with the keys before it."""
+        last = self._undo[-1] if self._undo else None
+        if last is not None and last.changed == (address,) and last.what == "typing":
+            self._redo.clear()
+            self._take(session, (address,))
+        else:
+            self.apply(session, address, what="typing")
+
+    def step_to(self, session: Session, *changed: str) -> None:
+        """Hold an intermediate state of one change, which `apply` will make undoable as a whole."""
+        self._take(session, changed)
+
+    def settle(self) -> None:
+        """End a run of typing: the next key starts a change of its own."""
+        if self._undo and self._undo[-1].what == "typing":
+            self._undo[-1] = self._undo[-1]._replace(what="an answer")
+
+    def _take(self, session: Session, changed: tuple[str, ...]) -> None:
+        self.session = session
+        self._situation = None
+        if not changed:
+            self._progress = None
+        elif self._progress is not None:
+            self._stale = (*self._stale, *changed)
+
+    def undo(self) -> Change | None:
+        """Go back one change; None when there is none."""
+        return self._swap(self._undo, self._redo)
+
+    def redo(self) -> Change | None:
+        """Take back an undo; None when there is none."""
+        return self._swap(self._redo, self._undo)
+
+    def _swap(self, source: list[Change], target: list[Change]) -> Change | None:
+        if not source:
+            return None
+        change = source.pop()
+        target.append(Change(self.session, change.changed, change.what))
+        self._take(change.before, change.changed)
+        return change

@@ -1,0 +1,116 @@
+"""What a command or the app works at: which folder, which definitions, who, and what day."""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from cim_tui.core.errors import BadWorkflow, NoDefinition, UsageError, ValueRefused
+from cim_tui.core.session import Session
+from cim_tui.core.text import one_line
+from cim_tui.core.values import parse_date
+from cim_tui.service.case import Case
+from cim_tui.store import paths, sessions
+from cim_tui.store.paths import Folder, Settings
+from cim_tui.store.workflows import Library
+
+
+@dataclass
+class Desk:
+    """Everything that comes from outside, gathered once.
+
+    Args:
+        folder: where the sessions are, and why there.
+        library: the definitions at hand.
+        settings: the user's settings file.
+        by: who acts.
+        as_of: the day that counts as today, when it is not the clock's.
+        env: the environment variables.
+    """
+
+    folder: Folder
+    library: Library
+    settings: Settings
+    by: str
+    as_of: date | None = None
+    env: Mapping[str, str] = field(default_factory=dict)
+    chance: random.Random = field(default_factory=random.SystemRandom)
+
+    @property
+    def today(self) -> date:
+        """The day that counts as today."""
+        return self.as_of or datetime.now().astimezone().date()
+
+    def now(self) -> datetime:
+        """The moment, in the local time zone."""
+        return datetime.now().astimezone()
+
+    def open(self, wanted: str) -> Case:
+        """Open a case by id, unique prefix or path.
+
+        Raises:
+            NoSession: nothing fits, or more than one.
+            DamagedFile, NewerFile: the file cannot be read.
+        """
+        path = sessions.find(self.folder.path, wanted)
+        return self.take_up(path, sessions.read(path))
+
+    def take_up(self, path: Path, session: Session) -> Case:
+        """A session with the definitions it is pinned to, when they are here."""
+        year = session.fact("year")
+        try:
+            workflow = self.library.workflow(session.workflow, session.edition or None)
+            calendar = self.library.calendar(year)
+        except (NoDefinition, BadWorkflow) as missing:
+            return Case(path, session, None, self.today, None, str(missing))
+        return Case(path, session, workflow, self.today, calendar)
+
+    def save(self, case: Case) -> None:
+        """Write a case to its file, if anything changed since it was read.
+
+        Raises:
+            NotSaved: with the reason; everything is still in memory.
+            ChangedOnDisk: another program wrote the file since; nothing of either is lost.
+        """
+        if case.session.doc == case.saved.doc:
+            return
+        sessions.write(case.path.parent, case.session, base=case.saved)
+        case.saved = case.session
+
+
+def set_up(
+    env: Mapping[str, str] | None = None,
+    folder: str | None = None,
+    by: str | None = None,
+    as_of: str | None = None,
+) -> Desk:
+    """Gather a desk from options, the environment and the settings file, in that order."""
+    known = os.environ if env is None else env
+    settings = paths.read_settings(known)
+    own = paths.own_definitions(known, settings)
+    folders = (paths.definitions_folder(), *((own,) if own else ()))
+    day = as_of or known.get("CIM_TODAY")
+    return Desk(
+        folder=paths.sessions_folder(folder, known, settings),
+        library=Library(folders),
+        settings=settings,
+        by=one_line(by or known.get("CIM_USER") or settings.by or paths.login_name(known)),
+        as_of=_day(day) if day else None,
+        env=known,
+    )
+
+
+def _day(text: str) -> date:
+    try:
+        return parse_date(text)
+    except ValueRefused as wrong:
+        raise UsageError(f"{wrong} (the day given with --as-of or CIM_TODAY)") from wrong
+
+
+def utc_stamp(moment: datetime) -> str:
+    """A moment in UTC, to the second."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

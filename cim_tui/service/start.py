@@ -1,0 +1,196 @@
+"""Starting a case, correcting its facts, and the worked example."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from cim_tui.core.errors import UsageError
+from cim_tui.core.problems import Parked
+from cim_tui.core.progress import assess
+from cim_tui.core.session import SCHEMA, Session, new_id
+from cim_tui.core.situation import Situation
+from cim_tui.core.text import one_line, shorten
+from cim_tui.core.workflow import Workflow
+from cim_tui.service.case import Case
+from cim_tui.service.desk import Desk
+from cim_tui.store import sessions, toml
+
+FACTS = ("year", "level", "category", "entry", "cycle", "workflow")
+
+
+@dataclass(frozen=True)
+class NewCase:
+    """What is asked when a case is opened."""
+
+    lea: str
+    workflow: str
+    year: int
+    level: str = ""
+    cds: str = ""
+    selpa: str = ""
+    opened: date | None = None
+    start_at: str = ""
+
+
+def start(desk: Desk, wanted: NewCase) -> Case:
+    """Make a new case and write its file.
+
+    Raises:
+        UsageError: something asked for does not exist; nothing is made.
+    """
+    lea = one_line(wanted.lea)
+    if not lea:
+        raise UsageError("Give the name of the district: --lea NAME")
+    if not 2000 <= wanted.year <= 2100:
+        raise UsageError("The year is that of the Annual Determination Letter, such as 2025")
+    workflow = desk.library.workflow(wanted.workflow)
+    named = {"name": lea, "cds": cds_code(wanted.cds), "selpa": one_line(wanted.selpa)}
+    session = Session(
+        {
+            "schema": SCHEMA,
+            "uid": new_id(desk.chance, length=12),
+            "id": sessions.free_id(desk.folder.path, lea, wanted.year, workflow.id),
+            "lea": {key: value for key, value in named.items() if value},
+            "case": {
+                "workflow": workflow.id,
+                "edition": workflow.edition,
+                "digest": workflow.digest,
+                "year": wanted.year,
+                "opened": wanted.opened or desk.today,
+            },
+        }
+    )
+    if wanted.level:
+        session = session.with_fact("level", known_fact(workflow, "level", wanted.level))
+    if wanted.start_at:
+        session = _start_in_the_middle(session, workflow, wanted, desk)
+    sessions.prepare(desk.folder.path)
+    path = sessions.write(desk.folder.path, session, new=True)
+    return desk.take_up(path, sessions.read(path))
+
+
+def cds_code(text: str) -> str:
+    """A county-district-school code: 7 or 14 digits, kept as text because leading zeros count.
+
+    Raises:
+        UsageError: it is something else.
+    """
+    digits = one_line(text).replace("-", "").replace(" ", "")
+    if digits and (not digits.isascii() or not digits.isdigit() or len(digits) not in (7, 14)):
+        raise UsageError(
+            f"“{shorten(text, 30)}” is not a CDS code: 7 or 14 digits, such as 99123450000000"
+        )
+    return digits
+
+
+def _start_in_the_middle(
+    session: Session, workflow: Workflow, wanted: NewCase, desk: Desk
+) -> Session:
+    if wanted.start_at not in workflow.steps:
+        known = ", ".join(workflow.steps)
+        raise UsageError(f"There is no step “{shorten(wanted.start_at, 40)}”; steps: {known}")
+    session = session.with_fact("start-at", wanted.start_at)
+    on = wanted.opened or desk.today
+    for step in workflow.steps.values():
+        if step.id == wanted.start_at:
+            break
+        entry = {"where": "Before this case was opened here", "on": on, "by": desk.by}
+        session = session.with_entry(("elsewhere", step.id), entry)
+    return session
+
+
+def known_fact(workflow: Workflow, name: str, text: str) -> Any:
+    """A fact's value, checked against what the workflow knows.
+
+    Raises:
+        UsageError: it is not one of them; says which there are.
+    """
+    value = one_line(text)
+    if name == "year":
+        if not value.isascii() or not value.isdigit() or len(value) != 4:
+            raise UsageError(f"The year is four digits, not “{shorten(text, 20)}”")
+        return int(value)
+    spec = workflow.spec
+    by_name: dict[str, Mapping[str, Any]] = {
+        "level": spec.levels, "category": spec.categories,
+        "entry": spec.entries, "cycle": spec.cycles,
+    }  # fmt: skip
+    known = by_name.get(name, {})
+    if value not in known:
+        there = ", ".join(known) or "none in this process"
+        raise UsageError(f"“{shorten(text, 40)}” is not a {name}; there are: {there}")
+    return value
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a correction of the facts would do."""
+
+    session: Session
+    workflow: Workflow
+    parked: tuple[Parked, ...]
+    returned: tuple[Parked, ...]
+    begins: tuple[str, ...]
+    """Titles of activities that would apply and do not now."""
+    ends: tuple[str, ...]
+
+
+def correct(case: Case, facts: Mapping[str, str], desk: Desk) -> Preview:
+    """Work out what changing facts of a case would park and bring back; changes nothing.
+
+    Raises:
+        UsageError: a fact or a value that does not exist.
+    """
+    for name in facts:
+        if name not in FACTS:
+            raise UsageError(f"“{shorten(name, 30)}” is no fact; there are {', '.join(FACTS)}")
+    workflow, session = case.workflow, case.session
+    if "workflow" in facts:
+        workflow = desk.library.workflow(one_line(facts["workflow"]))
+        for fact, value in (("workflow", workflow.id), ("edition", workflow.edition),
+                            ("digest", workflow.digest)):  # fmt: skip
+            session = session.with_fact(fact, value)
+    for name, text in facts.items():
+        if name != "workflow":
+            known = known_fact(workflow, name, text) if text.strip() else None
+            session = session.with_fact(name, known)
+    calendar = desk.library.calendar(session.fact("year"))
+    after = assess(Situation(workflow, session, desk.today, calendar))
+    before = case.progress
+    was, will = set(before.parked), set(after.parked)
+    on_before = {a for a, c in before.checks.items() if c.state != "not-applicable"}
+    on_after = {a for a, c in after.checks.items() if c.state != "not-applicable"}
+    return Preview(
+        session=session,
+        workflow=workflow,
+        parked=tuple(sorted(p for p in will if p.address not in {q.address for q in was})),
+        returned=tuple(sorted(p for p in was if p.address not in {q.address for q in will})),
+        begins=tuple(after.checks[a].activity.title for a in sorted(on_after - on_before)),
+        ends=tuple(before.checks[a].activity.title for a in sorted(on_before - on_after)),
+    )
+
+
+def archive(case: Case, *, put_away: bool) -> None:
+    """Put a case away, or take it out again. The file stays where it is."""
+    session = case.session.with_entry(("archived",), True if put_away else None)
+    case.apply(session, what="put away" if put_away else "taken out")
+
+
+EXAMPLE = "example_case.toml"
+
+
+def make_demo(desk: Desk, folder: Path) -> Case:
+    """Write the worked example into a folder and open it."""
+    data = resources.files("cim_tui.service").joinpath(EXAMPLE).read_bytes()
+    doc = toml.load(data, EXAMPLE)
+    workflow = desk.library.workflow(doc["case"]["workflow"])
+    doc["case"] |= {"edition": workflow.edition, "digest": workflow.digest}
+    sessions.prepare(folder)
+    session = Session(doc)
+    path = sessions.write(folder, session, new=True)
+    return desk.take_up(path, sessions.read(path))
