@@ -284,10 +284,11 @@ def _absent(
     ledger: Ledger, address: str, spec: Column, absence: Absence, field: Field,
     severity: Severity | None = None,
 ) -> None:  # fmt: skip
-    if absence.code in spec.satisfied_by and absence.note.strip():
-        return
     weight = severity or spec.severity
-    if absence.code in spec.satisfied_by:
+    satisfying = spec.satisfied_by(weight)
+    if absence.code in satisfying and absence.note.strip():
+        return
+    if absence.code in satisfying:
         message = f"Say why this {ABSENT[absence.code]}: add a note"
     else:
         said = ABSENT.get(absence.code, absence.code)

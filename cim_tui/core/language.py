@@ -283,16 +283,18 @@ class Column(Part):
             return "error"
         return "warning"
 
-    @property
-    def satisfied_by(self) -> tuple[str, ...]:
+    def satisfied_by(self, severity: Severity | None = None) -> tuple[str, ...]:
         """Coded absences that satisfy `required`.
 
         Where the author names none: what is needed takes no absence, what is good practice
         takes any that is final ("unknown" and "will come back" never are).
+
+        Args:
+            severity: of the requirement, where a column stands under its table's.
         """
         if self.absent is not None:
             return self.absent
-        if self.severity == "error":
+        if (severity or self.severity) == "error":
             return ()
         return ("not-applicable", "not-provided", "withheld", "not-calculated", "no-data")
 

@@ -97,7 +97,7 @@ def check_rules(situation: Situation, activity: Activity, ledger: Ledger) -> Non
         if target is None or situation.field_applies(target.field).truth is not True:
             continue
         reading = Reading(situation, activity, key, rule, target)
-        by_row = target.column is not None or _tests_rows(rule)
+        by_row = rule.applies_when is not None and _names_a_column(rule.applies_when)
         if rule.applies_when is not None and not by_row:
             truth = situation.decide(rule.applies_when, reading.spot()).truth
             if truth is False:
@@ -105,7 +105,7 @@ def check_rules(situation: Situation, activity: Activity, ledger: Ledger) -> Non
             if truth is None:
                 _say_undecided(reading, ledger)
                 continue
-        if isinstance(situation.stored(target.field), Absence):
+        if _missing_for_good(situation.stored(target.field), target):
             continue
         ledger.ask(_question(target), key, rule.weight)
         try:
@@ -118,8 +118,11 @@ def check_rules(situation: Situation, activity: Activity, ledger: Ledger) -> Non
             )  # fmt: skip
 
 
-def _tests_rows(rule: Rule) -> bool:
-    return rule.kind in ("holds", "any_of", "covers")
+def _missing_for_good(value: Any, target: Target) -> bool:
+    """A coded absence that satisfies the question leaves nothing for rules to look at."""
+    if not isinstance(value, Absence):
+        return False
+    return value.code in target.field.spec.satisfied_by() and bool(value.note.strip())
 
 
 def _question(target: Target) -> str:
@@ -182,7 +185,7 @@ def _required(reading: Reading, ledger: Ledger) -> None:
     for address, row, value in reading.places():
         if _skips(reading, row):
             continue
-        satisfied = reading.target.spec.satisfied_by
+        satisfied = reading.target.spec.satisfied_by(reading.rule.weight)
         if isinstance(value, Absence):
             if value.code not in satisfied or not value.note.strip():
                 reading.fail(ledger, address, row)
