@@ -1,0 +1,259 @@
+"""The app: a theme, the screens, one saver, and what happens to an error."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding
+from textual.screen import Screen
+
+from cim_tui.core.errors import CimError
+from cim_tui.service.case import Case
+from cim_tui.service.desk import Desk
+from cim_tui.tui.commands import Scope
+from cim_tui.tui.saving import Saved, Saver
+from cim_tui.tui.screens.base import CaseScreen, next_after
+from cim_tui.tui.widgets.bars import Header
+
+SAVE_AFTER = 0.6
+"""Seconds from the first unsaved key until it is written."""
+
+THEMES = ("textual-dark", "textual-light", "nord", "gruvbox", "solarized-light")
+
+
+class CimApp(App[None]):
+    """Walks a team through a case.
+
+    Args:
+        desk: folder, definitions, who, what day.
+        path: a case to open first.
+    """
+
+    TITLE = "cim"
+    ENABLE_COMMAND_PALETTE = True
+    COMMAND_PALETTE_BINDING = "f12"
+    BINDINGS = [Binding("ctrl+c", "leave", show=False)]
+
+    def __init__(self, desk: Desk, path: str | None = None) -> None:
+        super().__init__()
+        self.desk, self.first_path = desk, path
+        self.who = desk.by
+        self.saver = Saver(desk, self._saved_from_thread)
+        self.case: Case | None = None
+        self.saved_at: datetime | None = None
+        self.trouble = ""
+        self._waiting: set[int] = set()
+        self._told: set[str] = set()
+
+    def on_mount(self) -> None:
+        """Theme, keys, signals, the first screen."""
+        from cim_tui.tui.screens.home import Home
+
+        self.theme = self.desk.settings.theme or THEMES[0]
+        if self.desk.settings.keys:
+            self.set_keymap(dict(self.desk.settings.keys))
+        loop = asyncio.get_running_loop()
+        for name, code in (("SIGTERM", 143), ("SIGHUP", 129)):
+            if hasattr(signal, name) and not self.is_headless:
+                loop.add_signal_handler(getattr(signal, name), self.stop_now, code)
+        self.push_screen(Home())
+        if self.first_path:
+            self.open_case(self.first_path)
+
+    def stop_now(self, code: int) -> None:
+        """A signal: save what is in memory, then go."""
+        self.flush()
+        self.exit(return_code=code)
+
+    # Cases
+
+    def open_case(self, path: str) -> None:
+        """Open a case on its first screen."""
+        from cim_tui.tui.screens.overview import Overview
+
+        self.flush()
+        try:
+            case = self.desk.open(path)
+        except CimError as wrong:
+            self.tell(str(wrong), "error")
+            return
+        if not case.has_definition:
+            self.tell(case.missing, "error")
+            return
+        self.case = case
+        self.push_screen(Overview(case))
+
+    def show_address(self, case: Case, address: str) -> None:
+        """Go to an activity or an answer, wherever it is."""
+        from cim_tui.tui.screens.activity import ActivityScreen
+        from cim_tui.tui.screens.row import RowForm
+
+        if address.startswith("case."):
+            fact = address.split(".")[1]
+            fields = case.workflow.fields.values()
+            field = next((f for f in fields if f.spec.fact == fact), None)
+            if field is None:
+                self.tell(f"Set this with: cim case set {case.id} {fact}=...")
+                return
+            address = field.address
+        if address in case.workflow.steps:
+            address = next(iter(case.workflow.steps[address].activities.values())).address
+        if isinstance(self.screen, RowForm):
+            self.pop_screen()
+        if isinstance(self.screen, ActivityScreen):
+            self.run_worker(self.screen.show_activity(address), exclusive=True, group="go")
+        else:
+            self.push_screen(ActivityScreen(case, address))
+
+    def open_row(self, case: Case, address: str) -> None:
+        """Open the form of a row."""
+        from cim_tui.tui.screens.row import RowForm
+
+        self.push_screen(RowForm(case, address))
+
+    def next_missing(self, case: Case, where: str) -> None:
+        """Go to the next open question after an address."""
+        found = next_after(case, where)
+        if found is not None:
+            self.show_address(case, found.address)
+
+    # Saving
+
+    def save_soon(self, case: Case, *, at_once: bool = False) -> None:
+        """Have a case written: at once, or within a second of the first unsaved key."""
+        if at_once:
+            self.saver.save(case)
+        elif id(case) not in self._waiting:
+            self._waiting.add(id(case))
+            self.set_timer(SAVE_AFTER, lambda: self._save_waiting(case))
+
+    def _save_waiting(self, case: Case) -> None:
+        self._waiting.discard(id(case))
+        self.saver.save(case)
+
+    def _saved_from_thread(self, saved: Saved) -> None:
+        if self.is_running:
+            self.call_later(self._saved, saved)
+
+    def _saved(self, saved: Saved) -> None:
+        self.trouble = saved.wrong
+        if not saved.wrong:
+            self.saved_at = self.desk.now()
+        for screen in self.screen_stack:
+            for header in screen.query(Header):
+                header.warn(saved.wrong)
+        if isinstance(self.screen, CaseScreen):
+            self.screen.show_all()
+
+    def flush(self) -> None:
+        """Write what is in memory and wait for it."""
+        if self.case is not None and self.case.unsaved:
+            self.saver.save(self.case)
+        self.saver.flush()
+
+    def saved_words(self, case: Case) -> str:
+        """Whether what is on screen is on the disk."""
+        if self.trouble:
+            return "NOT SAVED"
+        if case.unsaved:
+            return "saving"
+        return f"saved {self.saved_at:%H:%M}" if self.saved_at else "saved"
+
+    # Who, and what is said
+
+    @property
+    def who_words(self) -> str:
+        """Who acts."""
+        return f"You are {self.who}"
+
+    def desk_of_who(self) -> Desk:
+        """The desk, with the person who said they are acting."""
+        return replace(self.desk, by=self.who)
+
+    def tell(self, text: str, severity: Any = "information") -> None:
+        """Say something for a while; user text in it is never markup."""
+        self.notify(text, severity=severity, markup=False, timeout=8 if severity == "error" else 4)
+
+    def tell_once(self, text: str) -> None:
+        """Say something the first time only."""
+        if text not in self._told:
+            self._told.add(text)
+            self.tell(text)
+
+    def show_help(self, screen: Screen[Any]) -> None:
+        """Explain the focused field and the keys of a screen."""
+        from cim_tui.tui.screens.form import FormScreen
+        from cim_tui.tui.screens.help import Help
+
+        scope = Scope.HOME
+        place = None
+        if isinstance(screen, FormScreen):
+            scope, place = Scope.FORM, screen.place_here()
+        elif isinstance(screen, CaseScreen):
+            scope = Scope.CASE
+        self.push_screen(Help(scope, self.case, place))
+
+    def get_system_commands(self, screen: Screen[Any]) -> Any:
+        """The palette: every command of the screen, then every activity of the case."""
+        from cim_tui.tui.commands import in_scope
+        from cim_tui.tui.screens.form import FormScreen
+
+        scope = Scope.HOME
+        if isinstance(screen, CaseScreen):
+            scope = Scope.FORM if isinstance(screen, FormScreen) else Scope.CASE
+        for command in in_scope(scope):
+            act = getattr(screen, f"action_{command.action}", None)
+            act = act or getattr(self, f"action_{command.action}", None)
+            if act is not None and command.id != "palette":
+                yield SystemCommand(command.title, f"{command.does} ({command.shown_keys})", act)
+
+    def action_palette(self) -> None:
+        """Find a command by its name."""
+        self.action_command_palette()
+
+    def action_theme(self) -> None:
+        """The next theme."""
+        at = THEMES.index(self.theme) if self.theme in THEMES else -1
+        self.theme = THEMES[(at + 1) % len(THEMES)]
+
+    def action_leave(self) -> None:
+        """Save and quit; refuses nothing."""
+        self.flush()
+        if self.case is not None and self.case.unsaved:
+            self.ask_before_losing()
+            return
+        self.exit()
+
+    def ask_before_losing(self) -> None:
+        """What is in memory could not be saved: say so before it is gone."""
+        from cim_tui.tui.screens.ask import Ask, Question
+
+        case = self.case
+        if case is None:
+            return
+
+        def accept(answers: dict[str, str]) -> None:
+            self.save_copy(case, answers["path"])
+            self.exit()
+
+        says = f"{self.trouble}\nEverything is still here. Save a copy somewhere else, or go back."
+        questions = [Question("path", "File for the copy", hint="a path ending in .toml")]
+        self.push_screen(Ask("Not saved", questions, accept, says=says, button="Save a copy"))
+
+    def save_copy(self, case: Case, path: str) -> None:
+        """Write the case to a file of its own."""
+        from pathlib import Path
+
+        from cim_tui.store.fsops import disk
+        from cim_tui.store.sessions import encode
+
+        try:
+            disk.create(Path(path).expanduser().absolute(), encode(case.session))
+        except OSError as wrong:
+            raise CimError(f"{path} cannot be written: {wrong.strerror or wrong}") from wrong
+        self.tell(f"A copy is in {path}")

@@ -1,0 +1,342 @@
+"""An activity: the form, with the outline, guidance, sources or what is open beside it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from cim_tui.core.problems import Problem
+from cim_tui.core.progress import due_date
+from cim_tui.core.text import shorten
+from cim_tui.core.words import (
+    ACTIVITY_STATE,
+    GLYPH,
+    NO_DUE_DATE,
+    STEP_STATE,
+    SUPPORT,
+    counted,
+)
+from cim_tui.core.workflow import Activity, Step
+from cim_tui.service import work
+from cim_tui.service.case import Case
+from cim_tui.service.place import Place
+from cim_tui.service.standing import iso
+from cim_tui.tui.commands import Scope, bindings
+from cim_tui.tui.fields.box import FieldBox
+from cim_tui.tui.screens.check import source_line
+from cim_tui.tui.screens.form import FormScreen
+from cim_tui.tui.widgets.bars import Header, KeyBar
+
+PANES = ("outline", "guidance", "sources", "missing")
+
+
+class ActivityScreen(FormScreen):
+    """One activity at a time is mounted, whatever the size of the case."""
+
+    DEFAULT_CSS = """
+    ActivityScreen #pane { width: 38; height: 1fr; border-right: solid $panel; padding: 0 1;
+                           display: none; }
+    ActivityScreen #pane Static { height: auto; }
+    ActivityScreen #pane OptionList { height: auto; border: none; background: $background; }
+    ActivityScreen.-wide.pane-open #pane { display: block; }
+    ActivityScreen.-narrow.pane-open #pane { display: block; width: 1fr; border: none; }
+    ActivityScreen.-narrow.pane-open #form { display: none; }
+    ActivityScreen #intro { height: auto; padding: 0 1; color: $text-muted; margin-bottom: 1; }
+    """
+
+    BINDINGS = [*bindings(Scope.FORM)]
+
+    def __init__(self, case: Case, address: str) -> None:
+        super().__init__(case)
+        self._activity = self.find(address)
+        self.pane = ""
+        self.wanted = address
+
+    def find(self, address: str) -> Activity:
+        """The activity an address lies in."""
+        parts = address.split(".")
+        return self.case.workflow.activities[parts[1]]
+
+    @property
+    def activity(self) -> Activity | None:
+        """The activity that is open."""
+        return self._activity
+
+    @property
+    def step(self) -> Step:
+        """Its step."""
+        return self._activity.step
+
+    def compose(self) -> ComposeResult:
+        """Header, pane, form, keys."""
+        yield Header()
+        yield KeyBar(Scope.FORM)
+        with Horizontal():
+            with VerticalScroll(id="pane", can_focus=False):
+                yield Static("", id="reading", markup=False)
+                yield OptionList(id="outline", markup=False)
+            with VerticalScroll(id="form", can_focus=False):
+                yield Static(self.intro(), id="intro", markup=False)
+                yield from self.make_boxes()
+
+    def make_boxes(self) -> list[FieldBox]:
+        """A box for each field of the activity."""
+        fields = self._activity.fields.values()
+        self.boxes = {f.address: FieldBox(self.case, Place(f.address, f)) for f in fields}
+        return list(self.boxes.values())
+
+    def intro(self) -> Content:
+        """What the activity is for, in two lines; the rest is in the guidance."""
+        spec, use = self._activity.spec, self._activity.use
+        about = f"about {spec.about_minutes} minutes · " if spec.about_minutes else ""
+        asked = "" if self.case.situation.activity_required(self._activity) else "optional · "
+        where = self.case.session.at("elsewhere", self._activity.address)
+        where = where or (None if spec.always else self.case.session.at("elsewhere", self.step.id))
+        lines = [spec.purpose, f"{asked}{about}{SUPPORT[use.support]}"]
+        if isinstance(where, dict):
+            on = iso(where.get("on")) or ""
+            lines.append(f"Done elsewhere: {where.get('where', '')} {on} {where.get('by', '')}")
+        return Content("\n".join(lines))
+
+    def on_mount(self) -> None:
+        """Show the form and go to what was asked for."""
+        if self.app.size.width >= 100:
+            self.open_pane("outline")
+        self.show_all()
+        self.call_after_refresh(self.go_here, self.wanted)
+
+    async def show_activity(self, address: str) -> None:
+        """Show another activity, or another place of this one."""
+        activity = self.find(address)
+        if activity is not self._activity:
+            self._activity = activity
+            self._left_focus = None
+            form = self.query_one("#form", VerticalScroll)
+            with self.app.batch_update():
+                await form.query(FieldBox).remove()
+                self.query_one("#intro", Static).update(self.intro())
+                await form.mount_all(self.make_boxes())
+                form.scroll_home(animate=False)
+                self.show_all()
+                self.fill_pane()
+        if self.has_class("-narrow") and self.pane:
+            self.open_pane("")
+        self.call_after_refresh(self.go_here, address)
+
+    def go_here(self, address: str) -> None:
+        """Put the focus on an address of this activity."""
+        parts = address.split(".")
+        box = self.boxes.get(".".join(parts[:3]))
+        if box is None or not box.display:
+            box = next((b for b in self.boxes.values() if b.display and b.editor.focusable), None)
+        if box is not None:
+            box.take_focus(*(parts[3:5] if len(parts) > 3 else ()))
+
+    def problems_here(self) -> list[Problem]:
+        """Problems of the activity."""
+        return list(self.case.progress.checks[self._activity.address].problems)
+
+    def show_all(self) -> None:
+        """Draw header, boxes and pane from the case."""
+        super().show_all()
+        case, activity = self.case, self._activity
+        check = case.progress.checks[activity.address]
+        steps = [s for s in case.progress.steps.values() if s.state != "not-required"]
+        number = f"Step {self.step.number} of {len(steps)}"
+        due, _ = due_date(case.situation, activity)
+        due = due or case.progress.steps[self.step.id].due
+        owner = work.owner_name(case, activity)
+        right = f"due {iso(due)}" if due else NO_DUE_DATE
+        if owner:
+            right = f"{shorten(owner, 18)} · {right}"
+        self.query_one(Header).show(
+            case.session.lea,
+            f"{self.cim.who_words} · {self.cim.saved_words(case)}",
+            f"{number} · {activity.title} · {check.needed}",
+            right,
+        )
+        self.fill_pane()
+
+    # The pane
+
+    def open_pane(self, name: str) -> None:
+        """Show one pane, or none; at 80 columns it takes the place of the form."""
+        self.pane = name
+        self.set_class(bool(name), "pane-open")
+        self.fill_pane()
+        if name == "outline" and self.has_class("-narrow"):
+            self.query_one("#outline", OptionList).focus()
+
+    def toggle(self, name: str) -> None:
+        """Show a pane, or put it away."""
+        was = self.pane
+        self.open_pane("" if was == name else name)
+        if self.pane and self.pane != "outline" and self.has_class("-narrow"):
+            self.set_focus(None)
+
+    def fill_pane(self) -> None:
+        """Fill the pane that is open."""
+        outline = self.query_one("#outline", OptionList)
+        reading = self.query_one("#reading", Static)
+        outline.display = self.pane in ("outline", "missing")
+        reading.display = self.pane in ("guidance", "sources", "missing")
+        if self.pane == "outline":
+            self.fill_outline(outline)
+        elif self.pane == "guidance":
+            reading.update(guidance(self._activity))
+        elif self.pane == "sources":
+            reading.update(sources(self._activity))
+        elif self.pane == "missing":
+            self.fill_missing(outline, reading)
+
+    def fill_outline(self, outline: OptionList) -> None:
+        """Every step and activity, state in glyph and word."""
+        lines: list[tuple[Content, str | None]] = []
+        for step in self.case.progress.steps.values():
+            head = f"{GLYPH[step.state]} {step.step.number} {step.step.title}"
+            word = STEP_STATE[step.state]
+            lines.append((Content.assemble((head, "bold"), (f"  {word}", "dim")), None))
+            if step.step is not self.step and self.has_class("-wide"):
+                continue
+            for check in step.checks:
+                here = check.activity is self._activity
+                text = f"  {GLYPH[check.state]} {shorten(check.activity.title, 28)}"
+                state = "" if here else f" {ACTIVITY_STATE[check.state]}"
+                lines.append(
+                    (Content.assemble((text, "bold reverse" if here else ""), (state, "dim")),
+                     check.activity.address)
+                )  # fmt: skip
+        key = tuple(line.plain for line, _ in lines)
+        if getattr(outline, "shown_key", None) == key:
+            return
+        outline.shown_key = key  # type: ignore[attr-defined]
+        at = outline.highlighted
+        outline.clear_options()
+        outline.add_options(
+            [Option(line, id=where, disabled=where is None) for line, where in lines]
+        )
+        outline.highlighted = at
+
+    def fill_missing(self, outline: OptionList, reading: Static) -> None:
+        """What is open in this activity."""
+        found = [p for p in self.problems_here() if p.open]
+        check = self.case.progress.checks[self._activity.address]
+        head = f"{check.needed} needed, {check.good} good practice"
+        kept = f"\n{counted(len(check.parked), 'answer')} kept aside" if check.parked else ""
+        reading.update(Content(head + kept))
+        outline.shown_key = None  # type: ignore[attr-defined]
+        outline.clear_options()
+        order = sorted(found, key=lambda p: p.severity != "error")
+        for number, problem in enumerate(order):
+            glyph = "!" if problem.severity == "error" else "○"
+            outline.add_option(
+                Option(Content(f"{glyph} {problem.message}"), id=f"{problem.address}|{number}")
+            )
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Go where the pane points."""
+        event.stop()
+        address = (event.option.id or "").split("|")[0]
+        if address:
+            self.go_to(address)
+
+    def action_toggle_outline(self) -> None:
+        """Outline."""
+        self.toggle("outline")
+
+    def action_toggle_guidance(self) -> None:
+        """Guidance."""
+        self.toggle("guidance")
+
+    def action_toggle_sources(self) -> None:
+        """Sources."""
+        self.toggle("sources")
+
+    def action_toggle_missing(self) -> None:
+        """What is open here."""
+        self.toggle("missing")
+
+    def action_overview(self) -> None:
+        """Out of the entry, out of the pane, then up."""
+        if self.pane and self.has_class("-narrow"):
+            self.open_pane("")
+            self.return_to_entry()
+        else:
+            super().action_overview()
+
+    def key_down(self) -> None:
+        """Scroll what is read when no entry has the focus."""
+        self.scroll_reading(2)
+
+    def key_up(self) -> None:
+        """Scroll what is read when no entry has the focus."""
+        self.scroll_reading(-2)
+
+    def scroll_reading(self, by: int) -> None:
+        """Scroll the pane at 80 columns, else the form."""
+        if self.focused is None:
+            holder = "#pane" if self.pane and self.has_class("-narrow") else "#form"
+            self.query_one(holder).scroll_relative(y=by, animate=False)
+
+    # Neighbours
+
+    def action_previous_activity(self) -> Any:
+        """The activity before."""
+        return self.neighbour(-1)
+
+    def action_next_activity(self) -> Any:
+        """The activity after."""
+        return self.neighbour(1)
+
+    def neighbour(self, by: int) -> None:
+        """Go to the activity so many further that applies."""
+        checks = [c for c in self.case.progress.checks.values() if c.state != "not-applicable"]
+        order = [c.activity.address for c in checks]
+        at = order.index(self._activity.address) if self._activity.address in order else 0
+        if 0 <= at + by < len(order):
+            self.go_to(order[at + by])
+        else:
+            self.cim.tell("This is the last activity" if by > 0 else "This is the first activity")
+
+
+def guidance(activity: Activity) -> Content:
+    """Purpose, guidance, who takes part, what to have ready, what counts as evidence."""
+    spec = activity.spec
+    parts: list[str | tuple[str, str]] = [(spec.title, "bold"), "\n", spec.purpose, "\n"]
+    if spec.guidance:
+        parts += ["\n", spec.guidance.strip(), "\n"]
+    for title, items in (
+        ("Who takes part", spec.takes_part), ("Have ready", spec.have_ready),
+        ("What counts as evidence", spec.evidence),
+    ):  # fmt: skip
+        if items:
+            parts += ["\n", (title, "bold"), "\n"]
+            parts += [f"• {item}\n" for item in items]
+    if spec.start_early:
+        parts += ["\n", ("Start early", "bold"), "\n", spec.start_early, "\n"]
+    if spec.resources:
+        parts += ["\n", ("To read", "bold"), "\n"]
+        for resource in spec.resources:
+            copy = " (a copy)" if resource.copy_ else ""
+            parts += [f"• {resource.title}{copy}\n  {resource.at}\n"]
+    return Content.assemble(*parts)
+
+
+def sources(activity: Activity) -> Content:
+    """Where the activity and each of its requirements comes from."""
+    parts: list[str | tuple[str, str]] = [
+        (activity.title, "bold"), "\n", source_line(activity.source), "\n",
+    ]  # fmt: skip
+    for field in activity.fields.values():
+        if field.spec.source is not None:
+            parts += ["\n", (field.label, "bold"), "\n", source_line(field.spec.source), "\n"]
+            if field.spec.source.note and field.spec.source.tag == "published":
+                parts += [field.spec.source.note, "\n"]
+    for rule in activity.spec.rules.values():
+        parts += ["\n", (rule.message, "bold"), "\n", source_line(rule.source), "\n"]
+    return Content.assemble(*parts)

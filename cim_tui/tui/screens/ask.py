@@ -1,0 +1,175 @@
+"""A small form that asks a few things and does one: who, when, why. Esc leaves as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, OptionList, Static, TextArea
+from textual.widgets.option_list import Option
+
+from cim_tui.core.errors import CimError
+from cim_tui.tui.fields.text import QuietInput
+
+
+@dataclass(frozen=True)
+class Question:
+    """One thing that is asked.
+
+    Args:
+        id: its name in the answers.
+        label: what people read.
+        kind: `line`, `text` or `choice`.
+        value: what stands there at first.
+        hint: a sentence of help, or an example.
+        choices: keys and labels of a choice.
+    """
+
+    id: str
+    label: str
+    kind: str = "line"
+    value: str = ""
+    hint: str = ""
+    choices: dict[str, str] = field(default_factory=dict)
+
+
+class Ask(ModalScreen[Any]):
+    """Asks, and hands the answers to `accept`; what it refuses is said here and nothing is lost.
+
+    Args:
+        title: what this does.
+        says: what a person should know before.
+        questions: what is asked.
+        button: the verb.
+        accept: called with the answers; may raise `CimError`. Its result closes the form.
+        follow: called when a choice changes, to replace the questions that depend on it.
+    """
+
+    DEFAULT_CSS = """
+    Ask { align: center middle; }
+    Ask > Vertical { width: 96%; max-width: 90; height: auto; max-height: 96%; background: $panel;
+                     padding: 1 2; border: round $primary; }
+    Ask VerticalScroll { height: auto; max-height: 100%; }
+    Ask .label { height: auto; margin-top: 1; }
+    Ask .says { height: auto; }
+    Ask QuietInput { background: $surface; padding: 0 1; border: none; height: 1; }
+    Ask QuietInput:focus { background: $primary-muted; }
+    Ask TextArea { height: 4; background: $surface; border: none; padding: 0 1; }
+    Ask OptionList { height: auto; max-height: 9; background: $surface; border: none;
+                     padding: 0 1; }
+    Ask #wrong { height: auto; color: $text-error; display: none; margin-top: 1; }
+    Ask #wrong.shown { display: block; }
+    Ask .buttons { height: auto; margin-top: 1; }
+    Ask Button { margin-right: 2; min-width: 12; height: 1; border: none; }
+    """
+
+    BINDINGS = [
+        Binding("escape", "give_up", "Leave as it was", show=False),
+        Binding("ctrl+s", "accept", "Do it", show=False, priority=True),
+    ]
+
+    def __init__(
+        self,
+        title: str,
+        questions: Sequence[Question],
+        accept: Callable[[dict[str, str]], Any],
+        *,
+        says: str = "",
+        button: str = "Save",
+    ) -> None:
+        super().__init__()
+        self.heading, self.questions, self.accept = title, questions, accept
+        self.says, self.button = says, button
+
+    def compose(self) -> ComposeResult:
+        """Title, text, the questions, the verb."""
+        with Vertical():
+            yield Static(Content.styled(self.heading, "bold"))
+            with VerticalScroll(can_focus=False):
+                if self.says:
+                    yield Static(Content(self.says), classes="says")
+                for question in self.questions:
+                    yield from self.one(question)
+                yield Static("", id="wrong", markup=False)
+            with Vertical(classes="buttons"):
+                yield Button(Content(self.button), id="do", variant="primary", compact=True)
+                yield Static(Content.styled("ctrl+s does it   esc leaves as it was", "dim"))
+
+    def one(self, question: Question) -> ComposeResult:
+        """A question with its entry."""
+        yield Static(
+            Content.assemble((question.label, "bold"), (f"  {question.hint}", "dim")),
+            classes="label",
+        )
+        name = f"q-{question.id}"
+        if question.kind == "choice":
+            options = OptionList(markup=False, id=name)
+            for key, label in question.choices.items():
+                options.add_option(Option(Content(label), id=key))
+            keys = list(question.choices)
+            options.highlighted = keys.index(question.value) if question.value in keys else 0
+            yield options
+        elif question.kind == "text":
+            yield TextArea(question.value, id=name, compact=True, highlight_cursor_line=False)
+        else:
+            yield QuietInput(question.value, id=name, compact=True, select_on_focus=False)
+
+    def on_mount(self) -> None:
+        """Focus the first entry that is empty, else the first."""
+        empty = [q for q in self.questions if not q.value]
+        first = (empty or list(self.questions))[:1]
+        if first:
+            self.query_one(f"#q-{first[0].id}").focus()
+        else:
+            self.query_one(Button).focus()
+
+    def answers(self) -> dict[str, str]:
+        """What stands in the entries."""
+        found = {}
+        for question in self.questions:
+            entry = self.query_one(f"#q-{question.id}")
+            if isinstance(entry, OptionList):
+                at = entry.highlighted
+                found[question.id] = list(question.choices)[at] if at is not None else ""
+            elif isinstance(entry, TextArea):
+                found[question.id] = entry.text
+            elif isinstance(entry, Input):
+                found[question.id] = entry.value
+        return found
+
+    def action_accept(self) -> None:
+        """Hand the answers over; a refusal is said and everything stays."""
+        wrong = self.query_one("#wrong", Static)
+        try:
+            done = self.accept(self.answers())
+        except CimError as refused:
+            wrong.update(Content(str(refused)))
+            wrong.add_class("shown")
+            wrong.scroll_visible()
+            return
+        self.dismiss(done if done is not None else True)
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """The verb."""
+        event.stop()
+        self.action_accept()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter goes on; after the last entry it reaches the verb."""
+        event.stop()
+        self.focus_next()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Enter on a choice goes on."""
+        event.stop()
+        self.focus_next()
+
+    def action_give_up(self) -> None:
+        """Leave everything as it was."""
+        self.dismiss(None)

@@ -1,0 +1,361 @@
+"""What every screen of a case can do. Each action has a row in `commands` and a shell twin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from textual.screen import Screen
+
+from cim_tui.core.content import signatures_of
+from cim_tui.core.errors import CimError
+from cim_tui.core.problems import Problem
+from cim_tui.core.text import shorten
+from cim_tui.core.values import parse_date
+from cim_tui.core.words import AFTER_DONE, STEP_STATE, counted
+from cim_tui.core.workflow import Activity, Step
+from cim_tui.service import work
+from cim_tui.service.case import Case
+from cim_tui.service.standing import iso
+from cim_tui.tui.screens.ask import Ask, Question
+
+if TYPE_CHECKING:
+    from cim_tui.tui.app import CimApp
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def said(action: F) -> F:
+    """An action whose refusal is a notice, never a traceback."""
+
+    @wraps(action)
+    def guarded(self: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return action(self, *args, **kwargs)
+        except CimError as wrong:
+            self.app.tell(str(wrong), "error")
+            return None
+
+    return guarded  # type: ignore[return-value]
+
+
+class CaseScreen(Screen[None]):
+    """A screen of one open case.
+
+    Args:
+        case: the case; the same object on every screen of it.
+    """
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-tall")]
+
+    def __init__(self, case: Case) -> None:
+        super().__init__()
+        self.case = case
+
+    @property
+    def cim(self) -> CimApp:
+        """The app, by its own type."""
+        return self.app  # type: ignore[return-value]
+
+    @property
+    def step(self) -> Step:
+        """The step that acts on a step mean here."""
+        current = self.case.progress.current
+        return current.step if current else next(iter(self.case.workflow.steps.values()))
+
+    @property
+    def activity(self) -> Activity | None:
+        """The activity that is open, when one is."""
+        return None
+
+    def show_all(self) -> None:
+        """Draw again what depends on the case; never moves the focus."""
+
+    def after_change(self, message: str = "") -> None:
+        """A change was made by an act: draw, save, say."""
+        self.show_all()
+        self.cim.save_soon(self.case, at_once=True)
+        if message:
+            self.cim.tell(message)
+
+    # Going places
+
+    def go_to(self, problem_or_address: Problem | str) -> None:
+        """Go to an answer, wherever it is."""
+        address = (
+            problem_or_address.address
+            if isinstance(problem_or_address, Problem)
+            else problem_or_address
+        )
+        self.cim.show_address(self.case, address)
+
+    @said
+    def action_next_missing(self) -> None:
+        """Go to the next open question."""
+        found = next_after(self.case, self.where())
+        if found is None:
+            current = self.case.progress.current
+            step = f"; mark {current.step.title} done when you are ready" if current else ""
+            self.cim.tell(f"Nothing is open{step}")
+            return
+        self.go_to(found)
+
+    def where(self) -> str:
+        """The address the person is at."""
+        return ""
+
+    def action_overview(self) -> None:
+        """Go up."""
+        self.dismiss(None)
+
+    @said
+    def action_check(self) -> None:
+        """Show everything open."""
+        from cim_tui.tui.screens.check import Check
+
+        self.app.push_screen(Check(self.case, self.step, self.activity), self._jump)
+
+    def _jump(self, address: str | None) -> None:
+        self.show_all()
+        if address:
+            self.go_to(address)
+
+    @said
+    def action_review(self) -> None:
+        """Every answer of the step."""
+        from cim_tui.tui.screens.review import Review
+
+        self.app.push_screen(Review(self.case, self.step), self._jump)
+
+    @said
+    def action_search(self) -> None:
+        """Search labels, guidance and answers."""
+        from cim_tui.tui.screens.search import Search
+
+        self.app.push_screen(Search(self.case), self._jump)
+
+    def action_help(self) -> None:
+        """Explain the focused field and the keys."""
+        self.cim.show_help(self)
+
+    # Acts
+
+    @said
+    def action_mark_done(self) -> None:
+        """Have you completed this step?"""
+        from cim_tui.tui.screens.check import Check, Completed
+
+        progress = self.case.progress.steps[self.step.id]
+        if progress.count("error"):
+            title = f"{self.step.title} is not complete yet"
+            self.app.push_screen(Check(self.case, self.step, None, title), self._jump)
+        else:
+            self.app.push_screen(Completed(progress), self._done)
+
+    def _done(self, yes: bool | None) -> None:
+        if not yes:
+            return
+        outcome = work.mark_done(self.case, self.step, self.cim.desk, by=self.cim.who)
+        if isinstance(outcome, work.Refused):
+            self.cim.tell(outcome.why, "error")
+            return
+        state = self.case.progress.steps[self.step.id].state
+        self.after_change(f"{self.step.title}: {STEP_STATE[state]}. {AFTER_DONE}")
+
+    @said
+    def action_reopen(self) -> None:
+        """Take back that the step is done."""
+        step = self.step
+
+        def accept(answers: dict[str, str]) -> None:
+            work.reopen(self.case, step, answers["reason"], self.cim.desk)
+            self.after_change(f"{step.title} is reopened")
+
+        questions = [Question("reason", "Why", "text")]
+        self.app.push_screen(Ask(f"Reopen {step.title}", questions, accept, button="Reopen"))
+
+    @said
+    def action_sign(self) -> None:
+        """Record who signed."""
+        part = self.signed_part()
+        lines = signatures_of(self.case.situation, part)
+        if not lines:
+            self.cim.tell(f"Nobody signs {part.title}")
+            return
+        roles = {
+            line.role: line.title
+            + (f" · signed by {line.name} {iso(line.on)}" if line.current else "")
+            + ("" if line.required else " · optional")
+            for line in lines
+        }
+        questions = [
+            Question("role", "Who signs", "choice", choices=roles),
+            Question("name", "Name"),
+            Question("on", "When", value=self.cim.desk.today.isoformat()),
+            Question("how", "How", "choice", choices={
+                "paper": "On paper", "meeting": "In a meeting", "here": "Here, on this screen"}),
+            Question("evidence", "The signed page", hint="a file or a link, if there is one"),
+            Question("by", "Recorded by", value=self.cim.who, hint="you"),
+        ]  # fmt: skip
+
+        def accept(answers: dict[str, str]) -> None:
+            on = parse_date(answers["on"])
+            self.cim.who = answers["by"].strip() or self.cim.who
+            signing = work.Signing(
+                answers["name"], answers["role"], on, answers["how"], answers["evidence"]
+            )
+            outcome = work.sign(self.case, part, signing, self.cim.desk_of_who())
+            if isinstance(outcome, work.Refused):
+                raise CimError(refusal(outcome))
+            self.after_change(f"{part.title} is signed. {AFTER_DONE}")
+
+        says = f"A sign-off covers what stands in {part.title} now."
+        self.app.push_screen(Ask(f"Sign {part.title}", questions, accept, says=says, button="Sign"))
+
+    def signed_part(self) -> Step | Activity:
+        """What is signed here: the activity when it takes signatures, else the step."""
+        activity = self.activity
+        if activity is not None and activity.spec.signatures:
+            return activity
+        return self.step
+
+    @said
+    def action_submit(self) -> None:
+        """Record what went to the state, and what came back."""
+        step = self.step
+        kinds = {"sent": "We sent it to CDE", "accepted": "CDE accepted it",
+                 "returned": "CDE returned it"}  # fmt: skip
+        questions = [
+            Question("what", "What happened", "choice", choices=kinds),
+            Question("on", "When", value=self.cim.desk.today.isoformat()),
+            Question("ref", "Reference in the portal", hint="if there is one"),
+            Question("note", "What CDE wrote", "text"),
+        ]
+
+        def accept(answers: dict[str, str]) -> None:
+            on = parse_date(answers["on"])
+            desk = self.cim.desk_of_who()
+            if answers["what"] == "sent":
+                done = work.submit(self.case, step, on, desk, answers["ref"])
+                still = f"; {done.good_practice_open} needed were open"
+                self.after_change("Recorded" + (still if done.good_practice_open else ""))
+            else:
+                work.record_answer_of_cde(
+                    self.case, step, answers["what"], on, desk, answers["note"]
+                )
+                self.after_change("Recorded")
+
+        says = "This records a fact about the state's portal. It sends nothing itself."
+        self.app.push_screen(
+            Ask(f"Submission of {step.title}", questions, accept, says=says, button="Record")
+        )
+
+    @said
+    def action_elsewhere(self) -> None:
+        """Record that it was done outside this program."""
+        part = self.activity or self.step
+        scope = part.id if isinstance(part, Step) else part.address
+        if self.case.session.at("elsewhere", scope) is not None:
+            work.not_elsewhere(self.case, part)
+            self.after_change(f"{part.title}: done here after all")
+            return
+        questions = [
+            Question("where", "Where it was done", hint="a county survey, another plan"),
+            Question("on", "When", value=self.cim.desk.today.isoformat()),
+            Question("link", "Link", hint="where it can be read, if it can"),
+        ]
+
+        def accept(answers: dict[str, str]) -> None:
+            on = parse_date(answers["on"])
+            desk = self.cim.desk_of_who()
+            work.mark_elsewhere(self.case, part, answers["where"], on, desk, answers["link"])
+            self.after_change(f"{part.title}: done elsewhere")
+
+        self.app.push_screen(Ask(f"{part.title}: done elsewhere", questions, accept))
+
+    @said
+    def action_assign(self) -> None:
+        """Owner, target date, due date."""
+        part = self.activity or self.step
+        at = ("step", part.id) if isinstance(part, Step) else ("activity", part.step.id, part.id)
+        session = self.case.session
+        questions = [
+            Question("owner", "Who carries it", value=work.owner_name(self.case, part),
+                     hint="a name, from the roster or free"),
+            Question("target", "Your own date", value=iso(session.at(*at, "target")) or ""),
+            Question("due", "The date the state set", value=iso(session.at(*at, "due")) or "",
+                     hint="from the letter or the portal"),
+        ]  # fmt: skip
+
+        def accept(answers: dict[str, str]) -> None:
+            target = parse_date(answers["target"]) if answers["target"].strip() else None
+            due = parse_date(answers["due"]) if answers["due"].strip() else None
+            work.assign(self.case, part, answers["owner"], target, due)
+            self.after_change()
+
+        self.app.push_screen(Ask(f"{part.title}: owner and dates", questions, accept))
+
+    @said
+    def action_undo(self) -> None:
+        """Take back the last change."""
+        self._stepped(self.case.undo(), "Undone")
+
+    @said
+    def action_redo(self) -> None:
+        """Bring it back."""
+        self._stepped(self.case.redo(), "Done again")
+
+    def _stepped(self, change: Any, word: str) -> None:
+        if change is None:
+            self.cim.tell("Nothing to undo" if word == "Undone" else "Nothing to bring back")
+            return
+        self.load_all()
+        self.after_change(f"{word}: {change.what}" if change.what else word)
+
+    def load_all(self) -> None:
+        """Show in every editor what the case holds now."""
+        self.show_all()
+
+    def action_save(self) -> None:
+        """Save at once and say so."""
+        self.cim.save_soon(self.case, at_once=True)
+        if not self.case.unsaved:
+            self.cim.tell("Everything is saved")
+
+
+def refusal(outcome: work.Refused) -> str:
+    """A refusal in a few lines: everything that is missing, the first ones by name."""
+    lines = [outcome.why]
+    lines += [f"• {shorten(p.message, 70)}" for p in outcome.problems[:8]]
+    if len(outcome.problems) > 8:
+        lines.append(f"and {counted(len(outcome.problems) - 8, 'more', 'more')}: F4 shows all")
+    return "\n".join(lines)
+
+
+def next_after(case: Case, where: str) -> Problem | None:
+    """The next open problem after an address: needed ones of this step first, then good practice.
+
+    Goes on across activities and steps, and comes round to the start.
+    """
+    progress = case.progress
+    steps = [s for s in progress.steps.values() if not s.closed]
+    for severity in ("error", "warning"):
+        found = [p for step in steps for p in step.problems if p.open and p.severity == severity]
+        if not found:
+            continue
+        order = list(case.workflow.fields)
+        here = _place_of(order, where)
+        later = [p for p in found if _place_of(order, p.address) > here]
+        return (later or found)[0]
+    return None
+
+
+def _place_of(order: list[str], address: str) -> tuple[int, str]:
+    field = ".".join(address.split(".")[:3])
+    if field in order:
+        return order.index(field), address
+    activity = ".".join(address.split(".")[:2])
+    own = [number for number, name in enumerate(order) if name.startswith(activity + ".")]
+    return (own[0] if own else -1), ""

@@ -1,0 +1,291 @@
+"""A form of questions: what an activity and a row of a table have in common."""
+
+from __future__ import annotations
+
+from textual.containers import VerticalScroll
+from textual.widget import Widget
+
+from cim_tui.core.errors import CimError
+from cim_tui.core.problems import Problem
+from cim_tui.core.words import ABSENT, counted
+from cim_tui.service import edit, rows
+from cim_tui.service.case import Case
+from cim_tui.service.place import Place, locate
+from cim_tui.tui.fields.base import Editor, Entered, Left, stored
+from cim_tui.tui.fields.box import FieldBox
+from cim_tui.tui.fields.table import Asked, TableField
+from cim_tui.tui.screens.ask import Ask, Question
+from cim_tui.tui.screens.base import CaseScreen, said
+
+SETTLE = 0.2
+"""Seconds after the last key until what is open is worked out again."""
+
+
+class FormScreen(CaseScreen):
+    """Holds boxes; takes in what is entered; shows what is open.
+
+    The way of a key: the editor posts `Entered`, the case changes in memory at once, the disk
+    follows within a second, and what is open is drawn again when the typing pauses.
+    """
+
+    DEFAULT_CSS = """
+    FormScreen #form { height: 1fr; padding: 1 1 0 1; }
+    """
+
+    def __init__(self, case: Case) -> None:
+        super().__init__(case)
+        self.boxes: dict[str, FieldBox] = {}
+        self._settling = False
+        self._left_focus: Widget | None = None
+
+    def problems_here(self) -> list[Problem]:
+        """Problems of what this form shows."""
+        raise NotImplementedError
+
+    def on_entered(self, event: Entered) -> None:
+        """Something was entered: into memory now, onto the disk within a second."""
+        event.stop()
+        try:
+            edit.store(self.case, event.place, event.raw, typing=event.typing)
+        except CimError as wrong:
+            self.cim.tell(str(wrong), "error")
+            return
+        box = self.boxes.get(event.place.address)
+        if box is not None:
+            box.note = event.note
+        self.cim.save_soon(self.case, at_once=not event.typing)
+        if event.typing:
+            self.settle_soon()
+        else:
+            self.show_all()
+
+    def settle_soon(self) -> None:
+        """Work out what is open once the typing pauses."""
+        if not self._settling:
+            self._settling = True
+            self.set_timer(SETTLE, self._settle)
+
+    def _settle(self) -> None:
+        self._settling = False
+        self.show_all()
+
+    def on_left(self, event: Left) -> None:
+        """The focus left an entry: its words go to the disk at once."""
+        event.stop()
+        self.case.settle()
+        self.cim.save_soon(self.case, at_once=True)
+
+    def show_all(self) -> None:
+        """Show in every box what is open, hide what is not asked; the focus stays."""
+        by_field: dict[str, list[Problem]] = {}
+        for problem in self.problems_here():
+            for key in self.keys_of(problem):
+                by_field.setdefault(key, []).append(problem)
+        for address, box in self.boxes.items():
+            applies = box.applies()
+            if box.display != applies:
+                box.display = applies
+                if applies:
+                    box.load()
+            if applies:
+                box.show(by_field.get(address, []))
+                if isinstance(box.editor, Editor) and not box.editor.has_focus:
+                    box.load()
+
+    def keys_of(self, problem: Problem) -> list[str]:
+        """The boxes a problem belongs to."""
+        parts = problem.address.split(".")
+        return list(dict.fromkeys([problem.address, ".".join(parts[:3])]))
+
+    def load_all(self) -> None:
+        """Show in every editor what the case holds now, the focused one too."""
+        for box in self.boxes.values():
+            if box.applies():
+                box.load()
+        self.show_all()
+
+    @property
+    def box(self) -> FieldBox | None:
+        """The box that has the focus, or had it last."""
+        at: Widget | None = self.focused or self._left_focus
+        while at is not None and not isinstance(at, FieldBox):
+            at = at.parent if isinstance(at.parent, Widget) else None
+        return at
+
+    def where(self) -> str:
+        """The address under the cursor."""
+        box = self.box
+        if box is None:
+            return ""
+        if isinstance(box.editor, TableField) and box.editor.row:
+            return f"{box.place.address}.{box.editor.row}.{box.editor.column}"
+        return box.place.address
+
+    def leave_entry(self) -> bool:
+        """Take the focus out of an entry; the place is remembered, the answer kept."""
+        if self.focused is None:
+            return False
+        self._left_focus = self.focused
+        self.set_focus(None)
+        return True
+
+    def return_to_entry(self) -> None:
+        """Go back to where the focus was."""
+        if self._left_focus is not None and self._left_focus.is_attached:
+            self._left_focus.focus()
+        else:
+            self.focus_next()
+
+    def key_enter(self) -> None:
+        """Enter returns to the entry that esc left."""
+        if self.focused is None:
+            self.return_to_entry()
+
+    def action_overview(self) -> None:
+        """First out of the entry, then up."""
+        if not self.leave_entry():
+            self.dismiss(None)
+
+    # Missing on purpose
+
+    @said
+    def action_mark_missing(self) -> None:
+        """Say why the field or cell under the cursor is missing."""
+        place = self.place_here()
+        if place is None:
+            self.cim.tell("Go to a field first")
+            return
+        absence = self.case.session.absence(place.address)
+        choices = {"": "It is not missing", **ABSENT}
+        questions = [
+            Question("code", "Why", "choice", value=absence.code if absence else "not-applicable",
+                     choices=choices),
+            Question("note", "In your words", "text", value=absence.note if absence else ""),
+        ]  # fmt: skip
+
+        def accept(answers: dict[str, str]) -> None:
+            if answers["code"]:
+                edit.set_absent(self.case, place.address, answers["code"], answers["note"])
+            elif absence is not None:
+                edit.clear(self.case, place.address)
+            self.load_all()
+            self.after_change()
+
+        raw = stored(self.case, place)
+        says = "The answer that stands there now is taken away; undo brings it back."
+        self.app.push_screen(
+            Ask(f"{place.spec.label}: missing on purpose", questions, accept,
+                says=says if raw is not None else "")
+        )  # fmt: skip
+
+    def place_here(self) -> Place | None:
+        """The field or cell under the cursor."""
+        box = self.box
+        if box is None:
+            return None
+        editor = box.editor
+        if isinstance(editor, TableField):
+            if not editor.row:
+                return box.place
+            return locate(self.case, f"{box.place.address}.{editor.row}.{editor.column}")
+        return box.place
+
+    # Rows
+
+    @said
+    def on_asked(self, event: Asked) -> None:
+        """Do what was asked with a row."""
+        event.stop()
+        table, row = event.place.address, event.row
+        rng = self.cim.desk.chance
+        if event.what in ("paste", "pasted"):
+            self.paste(event.place, event.text if event.what == "pasted" else "")
+        elif event.what == "edit":
+            self.open_row(f"{table}.{row}")
+        elif event.what == "cell":
+            self.edit_cell(f"{table}.{row}.{event.column}")
+        elif event.what == "add":
+            cells = {"of": event.text} if event.text else {}
+            if event.place.field.spec.parent and not event.text:
+                self.cim.tell("Add a row to the table these belong to first")
+                return
+            key = rows.add_row(self.case, table, cells, rng)
+            self.after_rows(table, key)
+            self.open_row(f"{table}.{key}")
+        elif event.what == "double":
+            self.after_rows(table, rows.duplicate_row(self.case, f"{table}.{row}", rng))
+        elif event.what in ("up", "down"):
+            rows.move_row(self.case, f"{table}.{row}", -1 if event.what == "up" else 1)
+            self.after_rows(table, row)
+        elif event.what == "remove":
+            self.delete_row(f"{table}.{row}")
+
+    def after_rows(self, table: str, row: str) -> None:
+        """Rows changed: draw the table, keep the cursor on the row."""
+        box = self.boxes.get(table)
+        if box is not None:
+            box.load()
+            if isinstance(box.editor, TableField) and row:
+                box.editor.go_to(row, None)
+        self.after_change()
+
+    def delete_row(self, address: str) -> None:
+        """Remove a row; when rows belong to it, ask first."""
+        own = rows.children(self.case, address)
+
+        def take_away(answers: dict[str, str] | None = None) -> None:
+            del answers
+            rows.remove_row(self.case, address)
+            self.after_rows(address.rpartition(".")[0], "")
+            self.load_all()
+            self.cim.tell("Deleted; ctrl+z brings it back")
+
+        if own:
+            says = (
+                f"{counted(len(own), 'row')} in other tables belong to it. They stay, and become "
+                "to dos until they belong somewhere."
+            )
+            self.app.push_screen(Ask("Delete this row?", [], take_away, says=says, button="Delete"))
+        else:
+            take_away()
+
+    def open_row(self, address: str) -> None:
+        """Open the row form."""
+        from cim_tui.tui.screens.row import RowForm
+
+        def back(result: object) -> None:
+            del result
+            self.load_all()
+
+        self.app.push_screen(RowForm(self.case, address), back)
+
+    def edit_cell(self, address: str) -> None:
+        """Edit one cell in place: a line under the table, or the list it is chosen from."""
+        from cim_tui.tui.screens.cell import EditCell
+
+        place = locate(self.case, address)
+        if place.spec.type == "calculated":
+            self.cim.tell("This is calculated from other answers; enter those instead")
+            return
+
+        def back(result: object) -> None:
+            del result
+            self.load_all()
+
+        self.app.push_screen(EditCell(self.case, place), back)
+
+    def paste(self, place: Place, text: str) -> None:
+        """Take in a block of cells, after a preview."""
+        from cim_tui.tui.screens.paste import PasteBlock
+
+        def back(done: object) -> None:
+            self.load_all()
+            if done:
+                self.after_change(str(done))
+
+        self.app.push_screen(PasteBlock(self.case, place, text), back)
+
+
+def form_of(screen: FormScreen) -> VerticalScroll:
+    """The scrolling part of a form."""
+    return screen.query_one("#form", VerticalScroll)

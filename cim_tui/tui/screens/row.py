@@ -1,0 +1,92 @@
+"""One row of a table as a form: every column, with its hint and what is open."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+
+from cim_tui.core.problems import Problem
+from cim_tui.core.workflow import Activity
+from cim_tui.service.case import Case
+from cim_tui.service.place import Place, row_place
+from cim_tui.tui.commands import Scope, bindings
+from cim_tui.tui.fields.box import FieldBox
+from cim_tui.tui.screens.form import FormScreen
+from cim_tui.tui.widgets.bars import Header, KeyBar
+
+
+class RowForm(FormScreen):
+    """The row form; esc goes back to the table."""
+
+    BINDINGS = [
+        *bindings(Scope.FORM),
+        ("f11,full_stop", "other_row(1)", "Next row"),
+        ("comma", "other_row(-1)", "Previous row"),
+    ]
+
+    def __init__(self, case: Case, address: str) -> None:
+        super().__init__(case)
+        self.place = row_place(case, address)
+        field = self.place.field
+        for name in field.columns:
+            cell = Place(f"{address}.{name}", field, self.place.row, name)
+            self.boxes[cell.address] = FieldBox(case, cell)
+
+    @property
+    def activity(self) -> Activity | None:
+        """The activity the table belongs to."""
+        return self.place.field.activity
+
+    def compose(self) -> ComposeResult:
+        """Header, the columns, the keys."""
+        yield Header()
+        yield KeyBar(Scope.FORM, "tab next   esc back to the table   , . other row   F1 help")
+        with VerticalScroll(id="form", can_focus=False):
+            yield from self.boxes.values()
+
+    def on_mount(self) -> None:
+        """Focus the first open column."""
+        self.show_all()
+        box = next((b for b in self.boxes.values() if b.display and not b.answered()), None)
+        box = box or next(iter(self.boxes.values()))
+        box.take_focus()
+
+    def problems_here(self) -> list[Problem]:
+        """Problems of this row."""
+        check = self.case.progress.checks[self.place.field.activity.address]
+        return [p for p in check.problems if p.address.startswith(self.place.address)]
+
+    def keys_of(self, problem: Problem) -> list[str]:
+        """A problem of the row as a whole stands at its first column."""
+        if problem.address == self.place.address:
+            return [next(iter(self.boxes))]
+        return [problem.address]
+
+    def show_all(self) -> None:
+        """Name the row and show what is open."""
+        super().show_all()
+        situation, field = self.case.situation, self.place.field
+        rows = situation.live_rows(field)
+        row = rows.get(self.place.row or "")
+        label = situation.row_label(field, row) if row else field.spec.one
+        number = list(rows).index(row.id) + 1 if row else 0
+        self.query_one(Header).show(
+            f"{field.activity.title} · {field.label}", self.cim.saved_words(self.case),
+            f"{field.spec.one[:1].upper() + field.spec.one[1:]} {number} of {len(rows)} · {label}",
+            "",
+        )  # fmt: skip
+
+    def action_other_row(self, by: int) -> None:
+        """Go to the row before or after, without going back to the table."""
+        rows = list(self.case.situation.live_rows(self.place.field))
+        if self.place.row not in rows or len(rows) < 2:
+            return
+        key = rows[(rows.index(self.place.row) + by) % len(rows)]
+        table = self.place.field.address
+        self.dismiss(None)
+        self.app.call_later(self.cim.open_row, self.case, f"{table}.{key}")
+
+    def action_next_missing(self) -> None:
+        """Back to the activity, then on."""
+        self.dismiss(None)
+        self.app.call_later(self.cim.next_missing, self.case, self.where() or self.place.address)

@@ -1,0 +1,78 @@
+"""The header and the footer: where I am, what is saved, who I am, which keys matter."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len
+from textual.content import Content
+from textual.widgets import Static
+
+from cim_tui.core.text import shorten
+from cim_tui.tui.commands import Scope, footer_line
+
+
+def two_sides(left: str, right: str, width: int) -> str:
+    """Left and right text on one line; the left one is shortened when they meet."""
+    right = shorten(right, max(0, width - 12))
+    room = max(0, width - cell_len(right) - 2)
+    left = shorten(left, room)
+    return left + " " * max(2, width - cell_len(left) - cell_len(right)) + right
+
+
+class Header(Static):
+    """Two lines: the case and what is saved; the place and the due date."""
+
+    DEFAULT_CSS = """
+    Header { dock: top; height: 2; background: $primary-darken-2; color: $text; padding: 0 1; }
+    Header.trouble { background: $error; color: $text; text-style: bold; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__("", markup=False)
+        self.lines = ("", "", "", "")
+        self.trouble = ""
+
+    def show(self, left: str, right: str, below_left: str, below_right: str) -> None:
+        """Set the four corners."""
+        self.lines = (left, right, below_left, below_right)
+        self.draw()
+
+    def warn(self, trouble: str) -> None:
+        """Say NOT SAVED with the reason, in place of the first line, until it is mended."""
+        self.trouble = trouble
+        self.set_class(bool(trouble), "trouble")
+        self.draw()
+
+    def on_resize(self) -> None:
+        """Fit the new width."""
+        self.draw()
+
+    def draw(self) -> None:
+        """Lay the corners out for the width there is."""
+        width = max(20, self.size.width - 2)
+        left, right, below_left, below_right = self.lines
+        first = self.trouble or two_sides(left, right, width)
+        second = two_sides(below_left, below_right, width)
+        self.update(
+            Content.assemble((shorten(first, width) if self.trouble else first, "bold"), "\n",
+                             second)
+        )  # fmt: skip
+
+
+class KeyBar(Static):
+    """The footer: at most six keys that matter here."""
+
+    DEFAULT_CSS = """
+    KeyBar { dock: bottom; height: 1; background: $panel; color: $text-muted; padding: 0 1; }
+    """
+
+    def __init__(self, scope: Scope, text: str = "") -> None:
+        super().__init__("", markup=False)
+        self.scope, self.text = scope, text
+
+    def on_resize(self) -> None:
+        """Fit the new width."""
+        self.draw()
+
+    def draw(self) -> None:
+        """Show the keys that fit."""
+        self.update(Content(self.text or footer_line(self.scope, max(20, self.size.width))))
