@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -81,8 +82,9 @@ class Pen:
         value = self.situation.value(field)
         if field.type == "table" and not isinstance(value, Absence):
             table = self._table(field)
-            if table is not None and not isinstance(value, Misfit):
+            if table is not None:
                 return table
+            value = value if isinstance(value, Misfit) else None
         answer = self._answer(field.address, field.spec, value, field, asked=applies is True)
         return answer if answer.text or answer.is_open else None
 
@@ -97,16 +99,18 @@ class Pen:
         if isinstance(value, Absence):
             return self._absence(blank, spec, value)
         if self.discreet and self._is_withheld(address, spec, value, field):
-            return _with(blank, text=self._withhold(address), withheld=True)
+            return replace(blank, text=self._withhold(address), withheld=True)
         if isinstance(value, Misfit):
             found = shorten(str(value.raw), 200)
-            return _with(blank, text=f"“{found}” (cannot be read as {value.wanted})")
+            return replace(blank, text=f"“{found}” (cannot be read as {value.wanted})")
         return self._shown(blank, spec, value, field)
 
     def _is_withheld(self, address: str, spec: Column, value: Any, field: Field) -> bool:
         if isinstance(value, Misfit):
             risky = [spec, *field.columns.values()] if spec is field.spec else [spec]
-            if any(c.personal or tells_a_count(self.situation, c, field) for c in risky):
+            if spec.type == "people" or any(
+                c.personal or tells_a_count(self.situation, c, field) for c in risky
+            ):
                 return True
             return any(c.about_children and looks_personal(str(value.raw)) for c in risky)
         return address in self.hidden or names_somebody(spec, value)
@@ -116,43 +120,43 @@ class Pen:
         if self.discreet and note and note_is_personal(spec, note):
             note, withheld = self._withhold(blank.address), True
         words = ABSENT.get(absence.code, one_line(absence.code))
-        return _with(blank, text=words, absent=absence.code, note=note, withheld=withheld)
+        return replace(blank, text=words, absent=absence.code, note=note, withheld=withheld)
 
     def _shown(self, blank: Answer, spec: Column, value: Any, field: Field) -> Answer:
         if spec.type == "people" and isinstance(value, Mapping):
-            return self._people(blank, value, field)
+            return self._people(blank, spec, value, field)
         if spec.type == "evidence" and isinstance(value, Mapping):
             entries = list(value.items())
             text = "; ".join(_evidence(entry) for _, entry in entries)
-            return _with(blank, text=text, value=[_plain_entry(k, e) for k, e in entries])
+            return replace(blank, text=text, value=[_plain_entry(k, e) for k, e in entries])
         if tells_a_count(self.situation, spec, field):
             # Decided above by address: a discreet situation says no count at all in prose.
             text = values.show(spec, value, self.situation.workflow.choices(spec))
         else:
             text = self.situation.show(spec, value, field)
-        return _with(blank, text=clean(text), value=_plain(value))
+        return replace(blank, text=clean(text), value=_plain(value))
 
-    def _people(self, blank: Answer, value: Mapping[str, Any], field: Field) -> Answer:
-        if self.discreet is None:
-            names = [self.situation.show(blank_people, {"": e}, field) for e in value.values()]
-        else:
-            names = [self.discreet.person(entry) for entry in value.values()]
-        names = [one_line(name) for name in names]
-        partly = self.discreet is not None and WITHHELD in names
-        if partly:
-            self._withhold(blank.address)
-        told = [None if self.discreet and name == WITHHELD else name for name in names]
-        return _with(blank, text="; ".join(names), value=told, withheld=partly)
+    def _people(
+        self, blank: Answer, spec: Column, value: Mapping[str, Any], field: Field
+    ) -> Answer:
+        names = [
+            one_line(self.situation.show(spec, {"": entry}, field)) for entry in value.values()
+        ]
+        if self.discreet is None or WITHHELD not in names:
+            return replace(blank, text="; ".join(names), value=names)
+        self._withhold(blank.address)
+        told = [None if name == WITHHELD else name for name in names]
+        return replace(blank, text="; ".join(names), value=told, withheld=True)
 
     # Tables
 
     def _table(self, field: Field) -> Table | None:
         rows = list(self.situation.live_rows(field).values())
-        if not any(_entered(field, row) for row in rows):
-            return None
         parent = self._parent(field)
         names = [name for name in field.columns if not (parent and name == "of")]
         written = {row.id: self._cells(field, row, names) for row in rows}
+        if not any(_entered(field, row, written[row.id]) for row in rows):
+            return None
         kept = [
             name
             for name in names
@@ -211,26 +215,15 @@ class Pen:
                 yield Group(one_line(label), key, tuple(own))
 
 
-blank_people = Column(type="people", label="")
-"""Stands for any `people` question where one entry is shown."""
-
-
-def _with(answer: Answer, **changes: Any) -> Answer:
-    from dataclasses import replace
-
-    return replace(answer, **changes)
-
-
-def _entered(field: Field, row: LiveRow) -> bool:
+def _entered(field: Field, row: LiveRow, cells: Mapping[str, Answer]) -> bool:
     """Whether a row holds more than it was prescribed with."""
-    if not row.prescribed:
+    if not row.prescribed or field.spec.rows_from is None:
         return True
-    rows_from = field.spec.rows_from
-    given = {part.into for part in rows_from.parts} if rows_from else set()
+    given = {part.into for part in field.spec.rows_from.parts}
+    if any(part.calendar for part in field.spec.rows_from.parts):
+        given |= {"on", "required"}
     return any(
-        not values.is_empty(raw)
-        for name, raw in row.cells.items()
-        if name not in given and name in field.columns and row.stored
+        cell.text and cell.kind != "calculated" for name, cell in cells.items() if name not in given
     )
 
 

@@ -7,7 +7,7 @@ gets this far.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -280,7 +280,7 @@ class Paper:
     withheld: int = 0
     """Answers left out of this copy."""
     sources: tuple[Citation, ...] = ()
-    marks: tuple[str, ...] = field(default=(DRAFT,))
+    marks: tuple[str, ...] = (DRAFT,)
     """What stands on every page."""
 
     @property

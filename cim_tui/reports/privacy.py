@@ -1,5 +1,4 @@
-"""What a shared copy says and withholds: personal answers, small counts of children, and whatever
-would give one of them back.
+"""What a shared copy says: nobody's name, and no small count of children, in any of its words.
 
 Counts of ten and under are withheld because the California Department of Education withholds them.
 """

@@ -142,7 +142,7 @@ class CimApp(App[None]):
 
     def _saved(self, saved: Saved) -> None:
         self.trouble = saved.wrong
-        if not saved.wrong:
+        if saved.wrote and not saved.wrong:
             self.saved_at = self.desk.now()
         for screen in self.screen_stack:
             for header in screen.query(Header):

@@ -19,6 +19,8 @@ class Saved:
 
     case: Case
     session: Session
+    wrote: bool = True
+    """Whether there was anything to write."""
     wrong: str = ""
     """Why it is NOT SAVED; empty when it is on the disk."""
 
@@ -76,10 +78,10 @@ class Saver:
 
     def _write(self, case: Case, session: Session) -> Saved:
         if session.doc == case.saved.doc:
-            return Saved(case, session)
+            return Saved(case, session, wrote=False)
         try:
             sessions.write(case.path.parent, session, base=case.saved)
         except CimError as wrong:
-            return Saved(case, session, str(wrong))
+            return Saved(case, session, wrong=str(wrong))
         case.saved = session
         return Saved(case, session)

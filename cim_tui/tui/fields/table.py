@@ -204,8 +204,8 @@ class TableField(Widget, Editor, can_focus=True):
                 at_cell = here and name == self.column
                 parts.append((text, "reverse" if at_cell else "bold" if here else ""))
                 parts.append("  ")
-        more = f"   {counted(hidden, 'more column')} in the row form" if hidden else ""
-        parts += ["\n", (self.help_line() + more, "dim")]
+        more = f"   +{counted(hidden, 'column')}" if hidden else ""
+        parts += ["\n", (shorten(self.help_line() + more, max(20, self.size.width - 2)), "dim")]
         return Content.assemble(*parts)
 
     def help_line(self) -> str:
@@ -222,7 +222,7 @@ class TableField(Widget, Editor, can_focus=True):
             return f"a adds a {one}   b pastes cells from a spreadsheet"
         if not self.has_focus:
             return f"{counted(len([x for x in self.grid if x.row]), one)}"
-        return "enter opens   space cell   a add   c copy   del   , . move   b paste"
+        return "enter row  space cell  a add  c copy  del  , . move  b paste"
 
     # Moving
 

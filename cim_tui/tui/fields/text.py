@@ -12,7 +12,8 @@ from textual.widgets import Input, TextArea
 
 from cim_tui.core import values
 from cim_tui.core.errors import CimError
-from cim_tui.core.text import clean, looks_personal
+from cim_tui.core.language import Column
+from cim_tui.core.text import clean, looks_personal, one_line
 from cim_tui.core.values import Misfit
 from cim_tui.core.words import NO_NAMES, long_date
 from cim_tui.service.case import Case
@@ -20,10 +21,16 @@ from cim_tui.service.place import Place
 from cim_tui.service.reading import raw_from_text
 from cim_tui.tui.fields.base import Editor, Entered, Left, stored
 
-PLACEHOLDER = {
-    "date": "2025-10-01", "integer": "a whole number", "number": "a number", "percent": "12.5",
-    "money": "1200.00", "people": "Name; another name", "evidence": "a file or a link",
+EXAMPLES = {
+    "date": "2025-10-01", "integer": "42", "number": "12.5", "percent": "12.5",
+    "money": "1200.00", "people": "Ana Ruiz; Ben Ortiz", "evidence": "minutes.pdf | what it shows",
 }  # fmt: skip
+
+
+def placeholder(spec: Column) -> str:
+    """What stands in an empty entry; without colour it must not pass for an answer."""
+    example = spec.example or EXAMPLES.get(spec.type, "")
+    return f"for example: {one_line(example)}" if example else ""
 
 
 def as_text(case: Case, place: Place) -> str:
@@ -95,7 +102,7 @@ class LineField(QuietInput, Editor):
         spec = place.spec
         super().__init__(
             as_text(case, place).replace("\n", "; "),
-            placeholder=spec.example or PLACEHOLDER.get(spec.type, ""),
+            placeholder=placeholder(spec),
             compact=True,
             select_on_focus=False,
         )
@@ -149,7 +156,7 @@ class LongField(TextArea, Editor):
             as_text(case, place),
             compact=True,
             highlight_cursor_line=False,
-            placeholder=place.spec.example or PLACEHOLDER.get(place.spec.type, ""),
+            placeholder=placeholder(place.spec),
         )
         self.case, self.place = case, place
 

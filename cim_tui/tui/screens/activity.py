@@ -31,18 +31,20 @@ from cim_tui.tui.fields.box import FieldBox
 from cim_tui.tui.screens.check import source_line
 from cim_tui.tui.screens.form import FormScreen
 from cim_tui.tui.widgets.bars import Header, KeyBar
+from cim_tui.tui.widgets.listing import Listing
 
-PANES = ("outline", "guidance", "sources", "missing")
+OUTLINE = 46
+"""Columns of the pane beside the form."""
 
 
 class ActivityScreen(FormScreen):
     """One activity at a time is mounted, whatever the size of the case."""
 
     DEFAULT_CSS = """
-    ActivityScreen #pane { width: 38; height: 1fr; border-right: solid $panel; padding: 0 1;
+    ActivityScreen #pane { width: 46; height: 1fr; border-right: solid $panel; padding: 0 1;
                            display: none; }
     ActivityScreen #pane Static { height: auto; }
-    ActivityScreen #pane OptionList { height: auto; border: none; background: $background; }
+    ActivityScreen #pane Listing { height: auto; }
     ActivityScreen.-wide.pane-open #pane { display: block; }
     ActivityScreen.-narrow.pane-open #pane { display: block; width: 1fr; border: none; }
     ActivityScreen.-narrow.pane-open #form { display: none; }
@@ -79,7 +81,7 @@ class ActivityScreen(FormScreen):
         with Horizontal():
             with VerticalScroll(id="pane", can_focus=False):
                 yield Static("", id="reading", markup=False)
-                yield OptionList(id="outline", markup=False)
+                yield Listing(id="outline")
             with VerticalScroll(id="form", can_focus=False):
                 yield Static(self.intro(), id="intro", markup=False)
                 yield from self.make_boxes()
@@ -197,18 +199,20 @@ class ActivityScreen(FormScreen):
     def fill_outline(self, outline: OptionList) -> None:
         """Every step and activity, state in glyph and word."""
         lines: list[tuple[Content, str | None]] = []
+        width = max(24, (OUTLINE if self.has_class("-wide") else self.app.size.width) - 6)
         for step in self.case.progress.steps.values():
             head = f"{GLYPH[step.state]} {step.step.number} {step.step.title}"
-            word = STEP_STATE[step.state]
-            lines.append((Content.assemble((head, "bold"), (f"  {word}", "dim")), None))
+            word = shorten(f"  {STEP_STATE[step.state]}", max(8, width - len(head)))
+            lines.append((Content.assemble((head, "bold"), ("  " + word, "dim")), None))
             if step.step is not self.step and self.has_class("-wide"):
                 continue
             for check in step.checks:
                 here = check.activity is self._activity
-                text = f"  {GLYPH[check.state]} {shorten(check.activity.title, 28)}"
-                state = "" if here else f" {ACTIVITY_STATE[check.state]}"
+                state = ACTIVITY_STATE[check.state]
+                title = shorten(check.activity.title, width - len(state) - 6)
+                text = f"  {GLYPH[check.state]} {title}"
                 lines.append(
-                    (Content.assemble((text, "bold reverse" if here else ""), (state, "dim")),
+                    (Content.assemble((text, "bold underline" if here else ""), f"  {state}"),
                      check.activity.address)
                 )  # fmt: skip
         key = tuple(line.plain for line, _ in lines)

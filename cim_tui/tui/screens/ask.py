@@ -16,6 +16,7 @@ from textual.widgets.option_list import Option
 
 from cim_tui.core.errors import CimError
 from cim_tui.tui.fields.text import QuietInput
+from cim_tui.tui.widgets.listing import Listing
 
 
 @dataclass(frozen=True)
@@ -53,16 +54,15 @@ class Ask(ModalScreen[Any]):
 
     DEFAULT_CSS = """
     Ask { align: center middle; }
-    Ask > Vertical { width: 96%; max-width: 90; height: auto; max-height: 96%; background: $panel;
-                     padding: 1 2; border: round $primary; }
+    Ask > Vertical { width: 96%; max-width: 90; height: auto; max-height: 100%; background: $panel;
+                     padding: 0 2; border: round $primary; }
     Ask VerticalScroll { height: auto; max-height: 100%; }
     Ask .label { height: auto; margin-top: 1; }
     Ask .says { height: auto; }
     Ask QuietInput { background: $surface; padding: 0 1; border: none; height: 1; }
     Ask QuietInput:focus { background: $primary-muted; }
     Ask TextArea { height: 4; background: $surface; border: none; padding: 0 1; }
-    Ask OptionList { height: auto; max-height: 9; background: $surface; border: none;
-                     padding: 0 1; }
+    Ask Listing { height: auto; max-height: 9; }
     Ask #wrong { height: auto; color: $text-error; display: none; margin-top: 1; }
     Ask #wrong.shown { display: block; }
     Ask .buttons { height: auto; margin-top: 1; }
@@ -109,7 +109,7 @@ class Ask(ModalScreen[Any]):
         )
         name = f"q-{question.id}"
         if question.kind == "choice":
-            options = OptionList(markup=False, id=name)
+            options = Listing(id=name)
             for key, label in question.choices.items():
                 options.add_option(Option(Content(label), id=key))
             keys = list(question.choices)

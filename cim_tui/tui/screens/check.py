@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rich.cells import set_cell_size
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
@@ -22,6 +23,7 @@ from cim_tui.service.case import Case
 from cim_tui.tui.commands import Scope
 from cim_tui.tui.screens.ask import Ask, Question
 from cim_tui.tui.widgets.bars import Header, KeyBar
+from cim_tui.tui.widgets.listing import Listing
 
 KEYS = "enter goes there   a accept as is   1 activity  2 step  3 case   esc back"
 
@@ -44,7 +46,7 @@ class Check(Screen[str]):
     """
 
     DEFAULT_CSS = """
-    Check OptionList { height: 1fr; border: none; background: $background; padding: 0 1; }
+    Check Listing { height: 1fr; }
     Check #about { dock: bottom; height: auto; max-height: 5; padding: 0 1; color: $text-muted;
                    margin-bottom: 1; }
     """
@@ -68,7 +70,7 @@ class Check(Screen[str]):
         yield Header()
         yield KeyBar(Scope.CASE, KEYS)
         yield Static("", id="about", markup=False)
-        yield OptionList(markup=False)
+        yield Listing()
 
     def on_mount(self) -> None:
         """Fill the list."""
@@ -107,18 +109,18 @@ class Check(Screen[str]):
         good = sum(p.open and p.severity == "warning" for p in found)
         self.query_one(Header).show(
             title, "", f"{needed} needed, {good} good practice",
-            "CDE did not publish good practice as requirements" if good else "",
+            "good practice was not published by CDE" if good else "",
         )  # fmt: skip
         options.highlighted = next((n for n, p in enumerate(self.shown) if p is not None), None)
 
     def line(self, problem: Problem) -> Content:
         """One problem: what to do, and in which activity."""
         glyph = "!" if problem.severity == "error" else "○"
-        room = max(30, self.app.size.width - 8)
+        room = max(30, self.app.size.width - 6)
         activity = self.case.workflow.activities[problem.activity.split(".")[1]].title
-        tail = f"  {shorten(activity, 24)}"
-        text = shorten(problem.message, room - len(tail))
-        return Content.assemble(f"{glyph} {text}", (tail, "dim"))
+        name = shorten(activity, 22)
+        text = set_cell_size(shorten(problem.message, room - 26), room - 26)
+        return Content.assemble(f"{glyph} {text} ", (name, "dim"))
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Say where the one under the cursor comes from."""
@@ -194,7 +196,7 @@ class Completed(ModalScreen[bool]):
     Completed > Vertical { width: 76; max-width: 96%; height: auto; background: $panel;
                            padding: 1 2; border: round $primary; }
     Completed Static { height: auto; margin-bottom: 1; }
-    Completed OptionList { height: auto; background: $panel; border: none; }
+    Completed Listing { height: auto; }
     """
 
     BINDINGS = [Binding("escape,n", "no", show=False), Binding("y", "yes", show=False)]
@@ -215,10 +217,9 @@ class Completed(ModalScreen[bool]):
         with Vertical():
             yield Static(Content.styled("Have you completed this step?", "bold"))
             yield Static(Content(f"Step {step.number}: {step.title}\n{says}"))
-            yield OptionList(
+            yield Listing(
                 Option(Content("Yes, mark it done"), id="yes"),
                 Option(Content("No, go back"), id="no"),
-                markup=False,
             )
             yield Static(Content.styled("This sends nothing to CDE.", "dim"))
 

@@ -8,7 +8,7 @@ from rich.cells import set_cell_size
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Input, OptionList
+from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from cim_tui.core.errors import CimError
@@ -21,9 +21,13 @@ from cim_tui.store.paths import remarks
 from cim_tui.tui.commands import Scope, bindings
 from cim_tui.tui.fields.text import QuietInput
 from cim_tui.tui.widgets.bars import Header, KeyBar
+from cim_tui.tui.widgets.listing import Listing
 
 if TYPE_CHECKING:
     from cim_tui.tui.app import CimApp
+
+
+HEADING = "  District              Level       Step           To do Turn    Due"
 
 
 class Line(NamedTuple):
@@ -38,7 +42,8 @@ class Home(Screen[None]):
     """Every case of the folder, and the files that cannot be read."""
 
     DEFAULT_CSS = """
-    Home OptionList { height: 1fr; border: none; background: $background; padding: 0 1; }
+    Home Listing { height: 1fr; }
+    Home #heading { height: 1; padding: 0 1; }
     Home QuietInput { background: $surface; padding: 0 1; border: none; height: 1; margin: 0 1; }
     Home QuietInput:focus { background: $primary-muted; }
     """
@@ -63,7 +68,8 @@ class Home(Screen[None]):
         yield Header()
         yield KeyBar(Scope.HOME)
         yield QuietInput(placeholder="/ filters the list", compact=True)
-        yield OptionList(markup=False)
+        yield Static(Content.styled(HEADING, "dim"), id="heading")
+        yield Listing()
 
     def on_mount(self) -> None:
         """Read the folder."""
@@ -195,21 +201,21 @@ class Home(Screen[None]):
 def line_of(case: Case) -> Line:
     """A case in 76 columns: attention, district, level, step, counts, whose turn, due."""
     session = case.session
-    name = set_cell_size(shorten(session.lea, 24), 24)
+    name = set_cell_size(shorten(session.lea, 21), 21)
     if not case.has_definition:
         return Line(case, (1, session.lea), f"? {name} its process is not here")
     progress = case.progress
     step = progress.current
-    level = set_cell_size(shorten(str(session.fact("level") or session.workflow), 12), 12)
+    level = set_cell_size(shorten(str(session.fact("level") or session.workflow), 11), 11)
     late = any(s.late for s in progress.steps.values())
     needed = progress.count("error")
     mark = "!" if late else "✓" if progress.complete else "△" if _returned(case) else " "
     where = f"{step.step.number} {STEP_STATE[step.state]}" if step else "complete"
     due = progress.next_due
-    when = f"{iso(due.due)}{' late' if late else ''}" if due else "no date"
+    when = iso(due.due) if due else "no date"
     text = (
-        f"{mark} {name} {level} {set_cell_size(shorten(where, 13), 13)} "
-        f"{needed:>3}! {set_cell_size(turn(progress), 8)} {when}"
+        f"{mark} {name} {level} {set_cell_size(shorten(where, 14), 14)} "
+        f"{needed:>5} {set_cell_size(turn(progress), 8)} {when}"
     )
     rank = 0 if late else 1 if _returned(case) else 3 if progress.complete else 2
     if session.is_archived:

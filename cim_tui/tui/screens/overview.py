@@ -22,13 +22,14 @@ from cim_tui.service.standing import iso
 from cim_tui.tui.commands import Scope, bindings
 from cim_tui.tui.screens.base import CaseScreen
 from cim_tui.tui.widgets.bars import Header, KeyBar
+from cim_tui.tui.widgets.listing import Listing
 
 
 class Overview(CaseScreen):
     """The case on one page; enter opens the activity under the cursor."""
 
     DEFAULT_CSS = """
-    Overview OptionList { height: 1fr; border: none; background: $background; padding: 1 1 0 1; }
+    Overview Listing { height: 1fr; }
     """
 
     BINDINGS = [*bindings(Scope.CASE)]
@@ -37,12 +38,13 @@ class Overview(CaseScreen):
         super().__init__(case)
         self._shown: tuple[str, ...] = ()
         self._steps: list[str] = []
+        self._unfolded: set[str] | None = None
 
     def compose(self) -> ComposeResult:
         """Header, the page, the keys."""
         yield Header()
         yield KeyBar(Scope.CASE)
-        yield OptionList(markup=False)
+        yield Listing()
 
     def on_mount(self) -> None:
         """Fill the page."""
@@ -114,9 +116,12 @@ class Overview(CaseScreen):
         say(f"What this case owes: {counted(len(owed), 'step')}, "
             f"{counted(count, 'required activity', 'required activities')}", "bold")  # fmt: skip
         current = progress.current
+        if self._unfolded is None:
+            self._unfolded = {current.step.id} if current else set()
+        unfolded = self._unfolded
         for step in progress.steps.values():
             lines.append((step_line(step), f"{step.step.id}|step", step.step.id))
-            if step is not current and step.state in ("not-required", "cannot-start-yet"):
+            if step.step.id not in unfolded:
                 continue
             for check in step.checks:
                 if check.state == "not-applicable":
@@ -163,14 +168,12 @@ class Overview(CaseScreen):
         return lines
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Open what is under the cursor."""
+        """Open the activity under the cursor; fold or unfold a step."""
         address = (event.option.id or "").split("|")[0]
         if address in self.case.workflow.steps:
-            step = self.case.progress.steps[address]
-            problem = next((p for p in step.problems if p.open), None)
-            first = next(iter(step.step.activities.values())).address
-            address = problem.address if problem else first
-        if address:
+            self._unfolded = (self._unfolded or set()) ^ {address}
+            self.show_all()
+        elif address:
             self.go_to(address)
 
 

@@ -11,6 +11,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from cim_tui.tui.fields.text import QuietInput
+from cim_tui.tui.widgets.listing import Listing
 
 
 class Pick(ModalScreen[list[str] | None]):
@@ -27,7 +28,7 @@ class Pick(ModalScreen[list[str] | None]):
     Pick { align: center middle; }
     Pick > Vertical { width: 90%; max-width: 90; height: 90%; max-height: 30; background: $panel;
                       padding: 1 2; border: round $primary; }
-    Pick OptionList { height: 1fr; background: $panel; border: none; }
+    Pick Listing { height: 1fr; }
     Pick Static { height: auto; }
     """
 
@@ -50,7 +51,7 @@ class Pick(ModalScreen[list[str] | None]):
         with Vertical():
             yield Static(Content.styled(self.heading, "bold"))
             yield QuietInput(placeholder="type to narrow the list", compact=True)
-            yield OptionList(markup=False)
+            yield Listing()
             yield Static(Content.styled(self.keys, "dim"))
 
     @property

@@ -17,6 +17,7 @@ from cim_tui.core.workflow import Field, Step
 from cim_tui.service.case import Case
 from cim_tui.tui.commands import Scope
 from cim_tui.tui.widgets.bars import Header, KeyBar
+from cim_tui.tui.widgets.listing import Listing
 
 
 def answer_lines(case: Case, field: Field) -> list[tuple[str, str]]:
@@ -58,7 +59,7 @@ class Review(Screen[str]):
     """A step on one page."""
 
     DEFAULT_CSS = """
-    Review OptionList { height: 1fr; border: none; background: $background; padding: 0 1; }
+    Review Listing { height: 1fr; }
     """
 
     BINDINGS = [Binding("escape,r,h", "back", show=False)]
@@ -71,7 +72,7 @@ class Review(Screen[str]):
         """Header and the page."""
         yield Header()
         yield KeyBar(Scope.CASE, "enter goes to the answer   esc back")
-        yield OptionList(markup=False)
+        yield Listing()
 
     def on_mount(self) -> None:
         """Fill the page."""

@@ -15,6 +15,7 @@ from cim_tui.tui.commands import Scope
 from cim_tui.tui.fields.text import QuietInput
 from cim_tui.tui.screens.review import answer_lines
 from cim_tui.tui.widgets.bars import Header, KeyBar
+from cim_tui.tui.widgets.listing import Listing
 
 MOST = 200
 
@@ -23,7 +24,7 @@ class Search(Screen[str]):
     """Type words; every place that has all of them."""
 
     DEFAULT_CSS = """
-    Search OptionList { height: 1fr; border: none; background: $background; padding: 0 1; }
+    Search Listing { height: 1fr; }
     Search QuietInput { background: $surface; padding: 0 1; border: none; height: 1; margin: 0 1; }
     """
 
@@ -62,7 +63,7 @@ class Search(Screen[str]):
         yield Header()
         yield KeyBar(Scope.CASE, "type words   ↑ ↓ move   enter goes there   esc back")
         yield QuietInput(placeholder="words to look for", compact=True)
-        yield OptionList(markup=False)
+        yield Listing()
 
     def on_mount(self) -> None:
         """Nothing is found before something is typed."""

@@ -12,7 +12,7 @@ from cim_tui.tui.commands import Scope, footer_line
 
 def two_sides(left: str, right: str, width: int) -> str:
     """Left and right text on one line; the left one is shortened when they meet."""
-    right = shorten(right, max(0, width - 12))
+    right = shorten(right, max(width // 2, width - cell_len(left) - 2))
     room = max(0, width - cell_len(right) - 2)
     left = shorten(left, room)
     return left + " " * max(2, width - cell_len(left) - cell_len(right)) + right
