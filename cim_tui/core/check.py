@@ -26,7 +26,7 @@ from cim_tui.core.session import Absence
 from cim_tui.core.situation import Situation, Tri
 from cim_tui.core.spot import Row
 from cim_tui.core.values import Misfit
-from cim_tui.core.words import ABSENT
+from cim_tui.core.words import ABSENT, a
 from cim_tui.core.workflow import Activity, Field
 
 WORST: tuple[Severity, ...] = ("info", "warning", "error")
@@ -313,7 +313,7 @@ def ask(spec: Column, one: str) -> str:
     if spec.type == "checklist":
         return f"Go through the list: {lower}"
     if spec.type == "table":
-        return f"Add {'an' if one[:1].lower() in 'aeiou' else 'a'} {one}: {lower}"
+        return f"Add {a(one)}: {lower}"
     if spec.type == "people":
         return f"Name who: {lower}"
     if spec.type == "evidence":

@@ -80,6 +80,11 @@ def counted(number: int, one: str, many: str | None = None) -> str:
     return f"{number} {one if number == 1 else many or one + 's'}"
 
 
+def a(noun: str) -> str:
+    """A noun with its article: "an element", "a member"."""
+    return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"
+
+
 def long_date(day: date) -> str:
     """A date in words, so that a mistyped one is seen: "Friday 30 January 2026"."""
     return f"{day:%A} {day.day} {day:%B %Y}"

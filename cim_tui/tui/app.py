@@ -221,6 +221,10 @@ class CimApp(App[None]):
         at = THEMES.index(self.theme) if self.theme in THEMES else -1
         self.theme = THEMES[(at + 1) % len(THEMES)]
 
+    async def action_quit(self) -> None:
+        """Textual's own way out takes ours."""
+        self.action_leave()
+
     def action_leave(self) -> None:
         """Save and quit; refuses nothing."""
         self.flush()

@@ -121,6 +121,10 @@ COMMANDS: tuple[Command, ...] = (
 )  # fmt: skip
 
 
+OF_THE_APP = frozenset({"theme", "palette", "leave"})
+"""Commands whose action is the app's; the others are the screen's."""
+
+
 def in_scope(scope: Scope) -> list[Command]:
     """The commands that work in a scope, in the order of the table."""
     return [command for command in COMMANDS if command.scope & scope]
@@ -133,9 +137,8 @@ def bindings(scope: Scope) -> list[Binding | tuple[str, str] | tuple[str, str, s
         for number, key in enumerate(command.keys.split(",")):
             name = command.id if number == 0 else f"{command.id}-{number + 1}"
             first = command.priority and len(key) > 1
-            made.append(
-                Binding(key, command.action, command.title, id=name, priority=first, show=False)
-            )
+            action = f"app.{command.action}" if command.id in OF_THE_APP else command.action
+            made.append(Binding(key, action, command.title, id=name, priority=first, show=False))
     return made
 
 

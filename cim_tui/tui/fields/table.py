@@ -16,7 +16,7 @@ from cim_tui.core.session import Absence
 from cim_tui.core.spot import Row
 from cim_tui.core.text import one_line, shorten
 from cim_tui.core.values import Misfit
-from cim_tui.core.words import ABSENT, counted
+from cim_tui.core.words import ABSENT, a, counted
 from cim_tui.service.case import Case
 from cim_tui.service.place import Place
 from cim_tui.service.rows import prescribed_columns
@@ -219,7 +219,7 @@ class TableField(Widget, Editor, can_focus=True):
         if not self.grid:
             if spec.parent:
                 return "The rows belong to rows of another table; none yet"
-            return f"a adds a {one}   b pastes cells from a spreadsheet"
+            return f"a adds {a(one)}   b pastes cells from a spreadsheet"
         if not self.has_focus:
             return f"{counted(len([x for x in self.grid if x.row]), one)}"
         return "enter row  space cell  a add  c copy  del  , . move  b paste"

@@ -92,6 +92,11 @@ class ActivityScreen(FormScreen):
         self.boxes = {f.address: FieldBox(self.case, Place(f.address, f)) for f in fields}
         return list(self.boxes.values())
 
+    @property
+    def wide(self) -> bool:
+        """Whether a pane fits beside the form."""
+        return self.app.size.width >= 100
+
     def intro(self) -> Content:
         """What the activity is for, in two lines; the rest is in the guidance."""
         spec, use = self._activity.spec, self._activity.use
@@ -107,14 +112,15 @@ class ActivityScreen(FormScreen):
 
     def on_mount(self) -> None:
         """Show the form and go to what was asked for."""
-        if self.app.size.width >= 100:
+        if self.wide:
             self.open_pane("outline")
         self.show_all()
-        self.call_after_refresh(self.go_here, self.wanted)
+        self.call_after_refresh(lambda: self.go_here(self.wanted))
 
     async def show_activity(self, address: str) -> None:
         """Show another activity, or another place of this one."""
         activity = self.find(address)
+        self.wanted = address
         if activity is not self._activity:
             self._activity = activity
             self._left_focus = None
@@ -126,9 +132,9 @@ class ActivityScreen(FormScreen):
                 form.scroll_home(animate=False)
                 self.show_all()
                 self.fill_pane()
-        if self.has_class("-narrow") and self.pane:
+        if self.pane and not self.wide:
             self.open_pane("")
-        self.call_after_refresh(self.go_here, address)
+        self.call_after_refresh(lambda: self.go_here(self.wanted))
 
     def go_here(self, address: str) -> None:
         """Put the focus on an address of this activity."""
@@ -171,14 +177,14 @@ class ActivityScreen(FormScreen):
         self.pane = name
         self.set_class(bool(name), "pane-open")
         self.fill_pane()
-        if name == "outline" and self.has_class("-narrow"):
+        if name == "outline" and not self.wide:
             self.query_one("#outline", OptionList).focus()
 
     def toggle(self, name: str) -> None:
         """Show a pane, or put it away."""
         was = self.pane
         self.open_pane("" if was == name else name)
-        if self.pane and self.pane != "outline" and self.has_class("-narrow"):
+        if self.pane and self.pane != "outline" and not self.wide:
             self.set_focus(None)
 
     def fill_pane(self) -> None:
@@ -199,12 +205,12 @@ class ActivityScreen(FormScreen):
     def fill_outline(self, outline: OptionList) -> None:
         """Every step and activity, state in glyph and word."""
         lines: list[tuple[Content, str | None]] = []
-        width = max(24, (OUTLINE if self.has_class("-wide") else self.app.size.width) - 6)
+        width = max(24, (OUTLINE if self.wide else self.app.size.width) - 8)
         for step in self.case.progress.steps.values():
             head = f"{GLYPH[step.state]} {step.step.number} {step.step.title}"
             word = shorten(f"  {STEP_STATE[step.state]}", max(8, width - len(head)))
             lines.append((Content.assemble((head, "bold"), ("  " + word, "dim")), None))
-            if step.step is not self.step and self.has_class("-wide"):
+            if step.step is not self.step and self.wide:
                 continue
             for check in step.checks:
                 here = check.activity is self._activity
@@ -267,7 +273,7 @@ class ActivityScreen(FormScreen):
 
     def action_overview(self) -> None:
         """Out of the entry, out of the pane, then up."""
-        if self.pane and self.has_class("-narrow"):
+        if self.pane and not self.wide:
             self.open_pane("")
             self.return_to_entry()
         else:
@@ -284,7 +290,7 @@ class ActivityScreen(FormScreen):
     def scroll_reading(self, by: int) -> None:
         """Scroll the pane at 80 columns, else the form."""
         if self.focused is None:
-            holder = "#pane" if self.pane and self.has_class("-narrow") else "#form"
+            holder = "#pane" if self.pane and not self.wide else "#form"
             self.query_one(holder).scroll_relative(y=by, animate=False)
 
     # Neighbours

@@ -49,7 +49,7 @@ class RowForm(FormScreen):
         self.show_all()
         box = next((b for b in self.boxes.values() if b.display and not b.answered()), None)
         box = box or next(iter(self.boxes.values()))
-        box.take_focus()
+        self.call_after_refresh(box.take_focus)
 
     def problems_here(self) -> list[Problem]:
         """Problems of this row."""
@@ -68,11 +68,13 @@ class RowForm(FormScreen):
         situation, field = self.case.situation, self.place.field
         rows = situation.live_rows(field)
         row = rows.get(self.place.row or "")
-        label = situation.row_label(field, row) if row else field.spec.one
         number = list(rows).index(row.id) + 1 if row else 0
+        one = field.spec.one
+        label = situation.row_label(field, row) if row else ""
+        named = f" · {label}" if label and label != f"{one} {number}" else ""
         self.query_one(Header).show(
             f"{field.activity.title} · {field.label}", self.cim.saved_words(self.case),
-            f"{field.spec.one[:1].upper() + field.spec.one[1:]} {number} of {len(rows)} · {label}",
+            f"{one[:1].upper() + one[1:]} {number} of {len(rows)}{named}",
             "",
         )  # fmt: skip
 
