@@ -9,7 +9,6 @@ from cim_tui.core.errors import Exit
 from cim_tui.core.values import parse_date
 from cim_tui.service.desk import Desk
 from cim_tui.service.start import NewCase, start
-from cim_tui.store.paths import remarks
 
 EXAMPLE = "cim new --lea 'Quail Ridge Unified' --workflow intensive --level intensive-2 --year 2025"
 
@@ -50,6 +49,6 @@ def run(args: argparse.Namespace, desk: Desk) -> Exit:
         put_json("new", {"id": case.id, "path": str(case.path)}, desk)
     else:
         say(case.id)
-    for remark in remarks(desk.folder.path):
+    for remark in desk.remarks_once():
         narrate(remark)
     return Exit.OK

@@ -30,4 +30,8 @@ def open_screen(desk: Desk, path: str | None) -> Exit:
 
     app = CimApp(desk, path)
     app.run()
-    return Exit.OK if not app.return_code else Exit.INTERRUPTED
+    if app.fault is not None:
+        raise app.fault
+    if app.return_code:
+        sys.exit(app.return_code)
+    return Exit.OK

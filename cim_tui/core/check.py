@@ -29,6 +29,9 @@ from cim_tui.core.values import Misfit
 from cim_tui.core.words import ABSENT, a
 from cim_tui.core.workflow import Activity, Field
 
+LOOKED_UP = WITH_CHOICES | {"reference", "rating"}
+"""Types whose values have to be among those offered."""
+
 WORST: tuple[Severity, ...] = ("info", "warning", "error")
 
 
@@ -173,15 +176,16 @@ def _check_row(situation: Situation, field: Field, row: Row, ledger: Ledger, *, 
         if bare and name not in field.row_label:
             continue
         address = f"{field.address}.{row.id}.{name}"
-        label = _row_words(situation, field, row, column)
         applies = situation.column_applies(field, row, name)
         required = column.required or (name == "of" and bool(field.spec.parent))
         severity = _column_severity(column, field, name)
         if applies.truth is False:
             if name in row.cells:
+                label = _row_words(situation, field, row, column)
                 ledger.parked.append(Parked(address, label, f"hidden because {applies.sentence}"))
         elif applies.truth is None:
             if required:
+                label = _row_words(situation, field, row, column)
                 _undecided(ledger, applies, severity, label, field.activity)
         else:
             if required:
@@ -213,7 +217,7 @@ def _check_cell(situation: Situation, cell: Cell, ledger: Ledger) -> None:
     elif isinstance(value, Absence):
         if cell.required:
             _absent(ledger, address, column, value, field, cell.severity)
-    else:
+    elif column.type in LOOKED_UP:
         label = _row_words(situation, field, row, column)
         _check_choice(situation, field, address, column, value, ledger, label)
 

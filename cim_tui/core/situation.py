@@ -6,7 +6,7 @@ Truth has three values: a condition on something unanswered is unknown, and says
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from itertools import product
@@ -18,6 +18,7 @@ from cim_tui.core.language import (
     CalendarFile,
     Column,
     Condition,
+    Fact,
     FieldRef,
     Level,
     Option,
@@ -31,12 +32,23 @@ from cim_tui.core.values import Misfit
 from cim_tui.core.workflow import Activity, Field, Step, Target, Workflow
 
 
-class Leaf(NamedTuple):
-    """One test that decided a condition: where its answer stands, and the test in words."""
+class Leaf:
+    """One test that decided a condition: where its answer stands, and the test in words.
 
-    address: str
-    """Of the answer; `case.level` and the like for facts."""
-    words: str
+    Args:
+        address: of the answer; `case.level` and the like for facts.
+        say: makes the words, when somebody reads them.
+    """
+
+    __slots__ = ("_say", "address")
+
+    def __init__(self, address: str, say: Callable[[], str]) -> None:
+        self.address, self._say = address, say
+
+    @property
+    def words(self) -> str:
+        """The test with its answer: "“Tier” is Intensive"."""
+        return self._say()
 
 
 class Tri(NamedTuple):
@@ -78,6 +90,8 @@ class Situation:
         self.calendar = calendar
         self._applies: dict[str, Tri] = {}
         self._rows: dict[str, dict[str, Row]] = {}
+        self._labels: dict[tuple[str, str, int], str] = {}
+        self._offered: dict[tuple[int, str, int], dict[str, str]] = {}
         self._deciding: set[str] = set()
 
     # Facts and settings
@@ -152,7 +166,7 @@ class Situation:
     def _remember(self, key: str, condition: Condition, spot: Spot) -> Tri:
         if key not in self._applies:
             if key in self._deciding:  # a cycle: lint refuses it; here it stays unknown
-                return Tri(None, (Leaf(key, "it depends on itself"),))
+                return Tri(None, (Leaf(key, lambda: "it depends on itself"),))
             self._deciding.add(key)
             self._applies[key] = self.decide(condition, spot)
             self._deciding.discard(key)
@@ -315,6 +329,12 @@ class Situation:
 
     def row_label(self, field: Field, row: Row, depth: int = 0) -> str:
         """What a row is called: its first words, or its place in the table."""
+        key = (field.address, row.id, depth)
+        if key not in self._labels:
+            self._labels[key] = self._find_label(field, row, depth)
+        return self._labels[key]
+
+    def _find_label(self, field: Field, row: Row, depth: int) -> str:
         parts = []
         for name in field.row_label:
             raw = row.cells.get(name)
@@ -353,11 +373,14 @@ class Situation:
         """Ids and labels of what a choice or a reference may take right now."""
         if spec.type != "reference":
             return self.workflow.choices(spec)
-        found: dict[str, str] = {}
-        for table in self.targets_of(spec, field):
-            for key, row in self.live_rows(table).items():
-                found[key] = self.row_label(table, row, depth)
-        return found
+        key = (id(spec), field.address, depth)
+        if key not in self._offered:
+            self._offered[key] = {
+                row.id: self.row_label(table, row, depth)
+                for table in self.targets_of(spec, field)
+                for row in self.live_rows(table).values()
+            }
+        return self._offered[key]
 
     def targets_of(self, spec: Column, field: Field) -> list[Field]:
         """The tables a reference may point to in this workflow."""
@@ -387,41 +410,63 @@ class Situation:
 
     def _decide_subject(self, condition: Condition, spot: Spot) -> Tri:
         if condition.fact is not None:
-            value = self.fact(condition.fact)
-            address, label = f"case.{condition.fact}", f"the {condition.fact.replace('-', ' ')}"
-            known = value is not None or not self._must_know(condition.fact)
-            shown = self._fact_words(condition.fact, value)
-            return _test(condition, value, Leaf(address, f"{label} {shown}"), known, self, spot)
+            return self._decide_fact(condition, condition.fact, spot)
         if condition.column is not None:
             return self._decide_column(condition, spot)
         target = self.workflow.target(condition.field or "", spot.activity)
         if target is None:
-            return Tri(False, (Leaf("", "that question is not part of this process"),))
-        applies = self.field_applies(target.field)
-        label = f"“{target.spec.label}”"
-        if applies.truth is None:
-            return applies
-        if applies.truth is False:
-            leaf = Leaf(target.field.address, f"{label} does not apply")
-            return Tri(condition.answered is False, (leaf,))
-        value = self._of_target(target)
-        words = f"{label} {self._value_words(target.spec, value, target.field)}"
-        return _test(condition, value, Leaf(target.field.address, words), None, self, spot)
+            gone = Leaf("", lambda: "that question is not part of this process")
+            return Tri(False, (gone,))
+        return self._decide_value(
+            condition,
+            target.spec,
+            target.field,
+            target.field.address,
+            self.field_applies(target.field),
+            lambda: self._of_target(target),
+            spot,
+        )
+
+    def _decide_fact(self, condition: Condition, fact: Fact, spot: Spot) -> Tri:
+        value = self.fact(fact)
+        known = value is not None or not self._must_know(fact)
+        label = f"the {fact.replace('-', ' ')}"
+        leaf = Leaf(f"case.{fact}", lambda: f"{label} {self._fact_words(fact, value)}")
+        return _test(condition, value, leaf, known, self, spot)
 
     def _decide_column(self, condition: Condition, spot: Spot) -> Tri:
         table, row, name = spot.table, spot.row, condition.column or ""
         if table is None or row is None or name not in table.columns:
-            return Tri(False, (Leaf("", "that column is not there"),))
-        applies = self.column_applies(table, row, name)
-        address = f"{table.address}.{row.id}.{name}"
-        label = f"“{table.columns[name].label}”"
+            return Tri(False, (Leaf("", lambda: "that column is not there"),))
+        return self._decide_value(
+            condition,
+            table.columns[name],
+            table,
+            f"{table.address}.{row.id}.{name}",
+            self.column_applies(table, row, name),
+            lambda: self.cell(table, row, name),
+            spot,
+        )
+
+    def _decide_value(
+        self,
+        condition: Condition,
+        spec: Column,
+        field: Field,
+        address: str,
+        applies: Tri,
+        read: Callable[[], Any],
+        spot: Spot,
+    ) -> Tri:
+        """A test on an answer: hidden, every test but "not answered" is false."""
         if applies.truth is None:
             return applies
         if applies.truth is False:
-            return Tri(condition.answered is False, (Leaf(address, f"{label} does not apply"),))
-        value = self.cell(table, row, name)
-        words = f"{label} {self._value_words(table.columns[name], value, table)}"
-        return _test(condition, value, Leaf(address, words), None, self, spot)
+            hidden = Leaf(address, lambda: f"“{spec.label}” does not apply")
+            return Tri(condition.answered is False, (hidden,))
+        value = read()
+        leaf = Leaf(address, lambda: f"“{spec.label}” {self._value_words(spec, value, field)}")
+        return _test(condition, value, leaf, None, self, spot)
 
     def _must_know(self, fact: str) -> bool:
         spec = self.workflow.spec

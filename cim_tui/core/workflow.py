@@ -13,6 +13,7 @@ from cim_tui.core import language
 from cim_tui.core.errors import UnknownAddress
 from cim_tui.core.language import (
     ActivityFile,
+    Bundle,
     Column,
     FieldSpec,
     ListFile,
@@ -167,6 +168,7 @@ class Workflow:
         self.activities: dict[str, Activity] = {}
         """By id: an activity stands once in a workflow."""
         self._targets: dict[tuple[str, str], Target | None] = {}
+        self._choices: dict[int, tuple[Column, dict[str, str]]] = {}
         before: str | None = None
         for step_id, step_spec in sorted(spec.steps.items(), key=lambda item: item[1].number):
             depends = step_spec.depends_on
@@ -256,6 +258,13 @@ class Workflow:
 
     def choices(self, spec: Column) -> dict[str, str]:
         """Ids and labels of what may be chosen, in the order of the definition."""
+        known = self._choices.get(id(spec))
+        if known is None or known[0] is not spec:
+            known = (spec, self._find_choices(spec))
+            self._choices[id(spec)] = known
+        return known[1]
+
+    def _find_choices(self, spec: Column) -> dict[str, str]:
         if isinstance(spec.choices, dict):
             return dict(spec.choices)
         named = spec.choices or ""
@@ -269,6 +278,15 @@ class Workflow:
         return {
             key: item if isinstance(item, str) else item.label for key, item in found.items.items()
         }
+
+    def bundle(self) -> dict[str, Any]:
+        """The workflow with everything it uses, as one definition file holds it."""
+        whole = Bundle.model_construct(
+            workflow=self.spec,
+            activities={a.id: a.spec for a in self.each_activity()},
+            lists={name: self.lists[name] for name in sorted(self._lists_used())},
+        )
+        return whole.model_dump(by_alias=True, exclude_none=True, exclude_defaults=True)
 
     @cached_property
     def digest(self) -> str:
@@ -292,7 +310,7 @@ class Workflow:
         used: set[str] = set()
         for placed in self.fields.values():
             for spec in (placed.spec, *placed.columns.values()):
-                if isinstance(spec.choices, str):
+                if isinstance(spec.choices, str) and spec.choices.startswith("list:"):
                     used.add(spec.choices.removeprefix("list:"))
             rows_from = placed.spec.rows_from
             used.update(o.list_ for o in (rows_from.parts if rows_from else ()) if o.list_)

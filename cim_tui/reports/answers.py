@@ -49,8 +49,12 @@ class Pen:
     def who(self, name: object) -> str:
         """Who did something: by name, or in a shared copy by role where the roster has one."""
         text = one_line(str(name or ""))
-        role = self.discreet.person_called(text) if self.discreet and text else None
-        return one_line(role) if role else text
+        roster = self.situation.workflow.roster
+        row = self.situation.rows(roster).get(text) if roster is not None and text else None
+        if roster is not None and row is not None:
+            return one_line(self.situation.row_label(roster, row))
+        role = self.discreet.role_of_name(text) if self.discreet and text else None
+        return one_line(role or text)
 
     def prose(self, text: object, address: str) -> str:
         """Free text that is no answer, such as a reason; withheld when it seems to name a child."""

@@ -25,7 +25,7 @@ _LONG = 80
 """A text of more characters reads better in a block of its own than on a line or in a cell."""
 
 _ACTS = re.compile(r"[\\`*_\[\]<>|~&$]|:(?=//)|(?<=www)\.|:(?=[a-z0-9_+-]+:)", re.IGNORECASE)
-_OPENS = re.compile(r"([#+=:-]|\d{1,9}(?=[.)]))")
+_OPENS = re.compile(r"[#=]|[+-](?=$|[\s:-])|:(?=-)|(?P<number>\d{1,9})(?=[.)](?:$|\s))")
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&'()*+,;=%\[\]-]+\Z")
 
 
@@ -33,7 +33,7 @@ def render(paper: Paper) -> str:
     """A paper as one Markdown text."""
     blocks = [f"# {literal(paper.heading)}", _marks(paper)]
     blocks.append(_list(f"**{literal(label)}:** {literal(value)}" for label, value in paper.facts))
-    blocks.append(_list(literal(notice) for notice in wording.notices(paper)))
+    blocks += [literal(notice) for notice in wording.notices(paper)]
     blocks += ["## Where it stands", _overview(paper)]
     for step in paper.steps:
         blocks += _step(step, paper)
@@ -47,8 +47,8 @@ def literal(text: str) -> str:
     opens = _OPENS.match(line)
     if opens is None:
         return line
-    number = opens[1].isdigit()
-    return f"{opens[1]}\\{line[opens.end() :]}" if number else f"\\{line}"
+    number = opens["number"] or ""
+    return f"{number}\\{line[len(number) :]}"
 
 
 def _marks(paper: Paper) -> str:

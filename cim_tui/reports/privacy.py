@@ -65,16 +65,14 @@ class Discreet(Situation):
             return str(entry.get("name") or "")
         return WITHHELD
 
-    def person_called(self, name: str) -> str | None:
-        """The role of whoever on the roster has this name or row id; None for anybody else."""
-        roster = self.workflow.roster
-        found = self._on_roster(name)
-        if found is not None:
-            return self.row_label(*found)
-        for row in self.rows(roster).values() if roster else ():
-            names = (str(row.cells.get(column, "")) for column in roster.row_label)  # type: ignore[union-attr]
-            if name.strip() and name.strip().casefold() in (n.strip().casefold() for n in names):
-                return self.row_label(roster, row)  # type: ignore[arg-type]
+    def role_of_name(self, name: str) -> str | None:
+        """The role of whoever on the roster has this name; None for anybody else."""
+        roster, wanted = self.workflow.roster, name.strip().casefold()
+        if roster is None or not wanted:
+            return None
+        for row in self.rows(roster).values():
+            if wanted in (str(row.cells.get(c, "")).strip().casefold() for c in roster.row_label):
+                return self.row_label(roster, row)
         return None
 
     def _on_roster(self, key: object) -> tuple[Field, Row] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from cim_tui.core.text import one_line
 from cim_tui.core.values import parse_date
 from cim_tui.service.case import Case
 from cim_tui.store import paths, sessions
+from cim_tui.store.fsops import disk
 from cim_tui.store.paths import Folder, Settings
 from cim_tui.store.workflows import Library
 
@@ -69,6 +71,20 @@ class Desk:
             return Case(path, session, None, self.today, None, str(missing))
         return Case(path, session, workflow, self.today, calendar)
 
+    def remarks_once(self) -> list[str]:
+        """What should be known about where the sessions are, each remark once for each user."""
+        path = paths.state_folder(self.env) / "said.txt"
+        try:
+            said = disk.read(path, 1_000_000).decode("utf-8", "replace").splitlines()
+        except OSError:
+            said = []
+        fresh = [text for text in paths.remarks(self.folder.path) if text not in said]
+        if fresh:
+            with suppress(OSError):
+                disk.make_folder(path.parent)
+                disk.write_atomic(path, "\n".join([*said, *fresh, ""]).encode())
+        return fresh
+
     def save(self, case: Case) -> None:
         """Write a case to its file, if anything changed since it was read.
 
@@ -92,10 +108,11 @@ def set_up(
     known = os.environ if env is None else env
     settings = paths.read_settings(known)
     own = paths.own_definitions(known, settings)
-    folders = (paths.definitions_folder(), *((own,) if own else ()))
+    where = paths.sessions_folder(folder, known, settings)
+    folders = (paths.definitions_folder(), where.path / "workflows", *((own,) if own else ()))
     day = as_of or known.get("CIM_TODAY")
     return Desk(
-        folder=paths.sessions_folder(folder, known, settings),
+        folder=where,
         library=Library(folders),
         settings=settings,
         by=one_line(by or known.get("CIM_USER") or settings.by or paths.login_name(known)),

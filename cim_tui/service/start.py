@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from cim_tui.core.errors import UsageError
+from cim_tui.core.errors import NotSaved, UsageError
 from cim_tui.core.problems import Parked
 from cim_tui.core.progress import assess
 from cim_tui.core.session import SCHEMA, Session, new_id
@@ -19,6 +19,8 @@ from cim_tui.core.workflow import Workflow
 from cim_tui.service.case import Case
 from cim_tui.service.desk import Desk
 from cim_tui.store import sessions, toml
+from cim_tui.store.fsops import disk
+from cim_tui.store.paths import definitions_folder
 
 FACTS = ("year", "level", "category", "entry", "cycle", "workflow")
 
@@ -48,6 +50,9 @@ def start(desk: Desk, wanted: NewCase) -> Case:
         raise UsageError("Give the name of the district: --lea NAME")
     if not 2000 <= wanted.year <= 2100:
         raise UsageError("The year is that of the Annual Determination Letter, such as 2025")
+    if wanted.workflow not in desk.library.workflow_ids():
+        known = ", ".join(desk.library.workflow_ids())
+        raise UsageError(f"There is no process “{shorten(wanted.workflow, 40)}”; known: {known}")
     workflow = desk.library.workflow(wanted.workflow)
     named = {"name": lea, "cds": cds_code(wanted.cds), "selpa": one_line(wanted.selpa)}
     session = Session(
@@ -70,8 +75,23 @@ def start(desk: Desk, wanted: NewCase) -> Case:
     if wanted.start_at:
         session = _start_in_the_middle(session, workflow, wanted, desk)
     sessions.prepare(desk.folder.path)
+    keep_definition(desk, workflow)
     path = sessions.write(desk.folder.path, session, new=True)
     return desk.take_up(path, sessions.read(path))
+
+
+def keep_definition(desk: Desk, workflow: Workflow) -> None:
+    """Copy a user's own definition beside the sessions that use it, as one file."""
+    source = desk.library.files.get(f"workflow:{workflow.id}")
+    if source is None or source.is_relative_to(definitions_folder()):
+        return
+    folder = desk.folder.path / "workflows" / "editions"
+    path = folder / f"{workflow.id}-{workflow.edition}.toml"
+    try:
+        disk.make_folder(folder)
+        disk.write_atomic(path, toml.dump(workflow.bundle()))
+    except OSError as wrong:
+        raise NotSaved(f"{path} cannot be written: {wrong.strerror or wrong}") from wrong
 
 
 def cds_code(text: str) -> str:
@@ -184,12 +204,32 @@ def archive(case: Case, *, put_away: bool) -> None:
 EXAMPLE = "example_case.toml"
 
 
+WRITTEN_ON = date(2025, 11, 3)
+"""The day on which the worked example was half way through."""
+
+
+def _bring_dates_near(doc: dict[str, Any], today: date) -> None:
+    """Move due and target dates of the example along, so that it is not years late."""
+    later = today - WRITTEN_ON
+    for table in ("step", "activity"):
+        _move_dates(doc.get(table, {}), later)
+
+
+def _move_dates(table: dict[str, Any], later: timedelta) -> None:
+    for key, value in table.items():
+        if isinstance(value, dict):
+            _move_dates(value, later)
+        elif key in ("due", "target") and isinstance(value, date):
+            table[key] = value + later
+
+
 def make_demo(desk: Desk, folder: Path) -> Case:
     """Write the worked example into a folder and open it."""
     data = resources.files("cim_tui.service").joinpath(EXAMPLE).read_bytes()
     doc = toml.load(data, EXAMPLE)
     workflow = desk.library.workflow(doc["case"]["workflow"])
     doc["case"] |= {"edition": workflow.edition, "digest": workflow.digest}
+    _bring_dates_near(doc, desk.today)
     sessions.prepare(folder)
     session = Session(doc)
     path = sessions.write(folder, session, new=True)

@@ -145,7 +145,7 @@ def write(
     """
     path = path_of(folder, session.id)
     data = encode(session)
-    if base is not None and path.exists() and read(path).doc != base.doc:
+    if base is not None and _changed(path, base):
         raise ChangedOnDisk(
             f"NOT SAVED: {path.name} was changed by another program since it was opened. "
             "Save a copy, or open the case again and enter the change once more"
@@ -160,6 +160,18 @@ def write(
     except OSError as wrong:
         raise NotSaved(f"NOT SAVED: {wrong.strerror or wrong} ({path})") from wrong
     return path
+
+
+def _changed(path: Path, base: Session) -> bool:
+    """Whether a file holds something else than what was read; compared as content, not bytes.
+
+    What we wrote ourselves is recognised by its bytes, so that a save need not parse it again.
+    """
+    if not path.exists():
+        return False
+    if disk.read(path, toml.LIMIT) == encode(base):
+        return False
+    return read(path).doc != base.doc
 
 
 def encode(session: Session) -> bytes:

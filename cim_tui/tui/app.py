@@ -48,7 +48,7 @@ class CimApp(App[None]):
         self.saved_at: datetime | None = None
         self.trouble = ""
         self._waiting: set[int] = set()
-        self._told: set[str] = set()
+        self.fault: Exception | None = None
 
     def on_mount(self) -> None:
         """Theme, keys, signals, the first screen."""
@@ -69,6 +69,15 @@ class CimApp(App[None]):
         """A signal: save what is in memory, then go."""
         self.flush()
         self.exit(return_code=code)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """A fault of ours: save what is in memory and leave; the shell says what happened."""
+        if self.is_headless:
+            super()._handle_exception(error)
+            return
+        self.fault = error
+        self.flush()
+        self.exit(return_code=1)
 
     # Cases
 
@@ -178,12 +187,6 @@ class CimApp(App[None]):
     def tell(self, text: str, severity: Any = "information") -> None:
         """Say something for a while; user text in it is never markup."""
         self.notify(text, severity=severity, markup=False, timeout=8 if severity == "error" else 4)
-
-    def tell_once(self, text: str) -> None:
-        """Say something the first time only."""
-        if text not in self._told:
-            self._told.add(text)
-            self.tell(text)
 
     def show_help(self, screen: Screen[Any]) -> None:
         """Explain the focused field and the keys of a screen."""

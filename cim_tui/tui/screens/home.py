@@ -17,7 +17,6 @@ from cim_tui.core.words import STEP_STATE, counted
 from cim_tui.service.case import Case
 from cim_tui.service.standing import Standing, iso, look, turn
 from cim_tui.service.start import archive
-from cim_tui.store.paths import remarks
 from cim_tui.tui.commands import Scope, bindings
 from cim_tui.tui.fields.text import QuietInput
 from cim_tui.tui.widgets.bars import Header, KeyBar
@@ -75,6 +74,8 @@ class Home(Screen[None]):
         """Read the folder."""
         self.read()
         self.query_one(OptionList).focus()
+        for remark in self.cim.desk.remarks_once():
+            self.cim.tell(remark)
 
     def on_screen_resume(self) -> None:
         """Cases may have changed."""
@@ -116,8 +117,6 @@ class Home(Screen[None]):
             "Compliance and Improvement Monitoring", self.cim.who_words,
             counted(len(self.lines), "case"), f"{shorten(str(folder.path), 50)}",
         )  # fmt: skip
-        for remark in remarks(folder.path):
-            self.cim.tell_once(remark)
 
     @property
     def here(self) -> Case | None:
