@@ -40,6 +40,10 @@ class Question:
     choices: dict[str, str] = field(default_factory=dict)
 
 
+AROUND = 6
+"""Lines of the frame, the title, the verb and its keys."""
+
+
 class Ask(ModalScreen[Any]):
     """Asks, and hands the answers to `accept`; what it refuses is said here and nothing is lost.
 
@@ -56,7 +60,7 @@ class Ask(ModalScreen[Any]):
     Ask { align: center middle; }
     Ask > Vertical { width: 96%; max-width: 90; height: auto; max-height: 100%; background: $panel;
                      padding: 0 2; border: round $primary; }
-    Ask VerticalScroll { height: auto; max-height: 100%; }
+    Ask VerticalScroll { height: auto; }
     Ask .label { height: auto; margin-top: 1; }
     Ask .says { height: auto; }
     Ask QuietInput { background: $surface; padding: 0 1; border: none; height: 1; }
@@ -110,10 +114,13 @@ class Ask(ModalScreen[Any]):
         name = f"q-{question.id}"
         if question.kind == "choice":
             options = Listing(id=name)
-            for key, label in question.choices.items():
-                options.add_option(Option(Content(label), id=key))
             keys = list(question.choices)
-            options.highlighted = keys.index(question.value) if question.value in keys else 0
+            at = keys.index(question.value) if question.value in keys else 0
+            options.add_options(
+                [Option(marked(label, number == at), id=key)
+                 for number, (key, label) in enumerate(question.choices.items())]
+            )  # fmt: skip
+            options.highlighted = at
             yield options
         elif question.kind == "text":
             yield TextArea(question.value, id=name, compact=True, highlight_cursor_line=False)
@@ -125,9 +132,15 @@ class Ask(ModalScreen[Any]):
         empty = [q for q in self.questions if not q.value]
         first = (empty or list(self.questions))[:1]
         if first:
-            self.query_one(f"#q-{first[0].id}").focus()
+            # Scrolling to the first question would scroll its label and what is said out of sight.
+            scroll = first[0] is not self.questions[0]
+            self.query_one(f"#q-{first[0].id}").focus(scroll_visible=scroll)
         else:
             self.query_one(Button).focus()
+
+    def on_resize(self) -> None:
+        """Leave room under the questions for the verb and its keys, whatever the height."""
+        self.query_one(VerticalScroll).styles.max_height = max(4, self.size.height - AROUND)
 
     def answers(self) -> dict[str, str]:
         """What stands in the entries."""
@@ -155,6 +168,15 @@ class Ask(ModalScreen[Any]):
             return
         self.dismiss(done if done is not None else True)
 
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Mark what is chosen with a glyph: the colour of the cursor alone would not do."""
+        choices = next(
+            q.choices for q in self.questions if f"q-{q.id}" == event.option_list.id
+        )  # fmt: skip
+        for number, label in enumerate(choices.values()):
+            chosen = number == event.option_index
+            event.option_list.replace_option_prompt_at_index(number, marked(label, chosen))
+
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """The verb."""
         event.stop()
@@ -173,3 +195,8 @@ class Ask(ModalScreen[Any]):
     def action_give_up(self) -> None:
         """Leave everything as it was."""
         self.dismiss(None)
+
+
+def marked(label: str, chosen: bool) -> Content:
+    """A choice with the glyph that says whether it is the one."""
+    return Content(f"{'(•)' if chosen else '( )'} {label}")
