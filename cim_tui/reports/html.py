@@ -25,6 +25,7 @@ from cim_tui.reports.paper import (
     StepReport,
     Table,
 )
+from cim_tui.reports.privacy import WITHHELD
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 _ADDRESS = re.compile(r"https?://[^\s<>\"'`\\]+\Z")
@@ -179,7 +180,7 @@ def _text(answer: Answer) -> str:
     text = escape(wording.answered(answer))
     if answer.is_open:
         return f'<em class="open">{text}</em>'
-    if answer.withheld or answer.absent:
+    if answer.text == WITHHELD or answer.absent or not answer.asked:
         return f"<em>{text}</em>"
     return text
 

@@ -97,12 +97,16 @@ thead th { border-bottom: 2px solid var(--accent); font-size: .8rem; vertical-al
   font-weight: 500; color: var(--soft);
 }
 .problems small { display: block; }
+.signing { margin-top: 2.75rem; }
+.signing h4 { margin-top: 0; }
+.sign { table-layout: fixed; }
 .sign td.line { height: 3.4rem; vertical-align: bottom; border-bottom: 1.5px solid var(--ink); }
 .sign th { width: 30%; vertical-align: bottom; }
 .sign th:first-child, td:first-child { padding-left: 0; }
 .group th:first-child, .record th:first-child { padding-left: .6rem; }
 thead th { width: auto; border-bottom: 0; }
 .sign th small { display: block; font-weight: 400; }
+.sign thead th:not(:first-child) { padding-left: 1.6rem; }
 .sign td { border-left: 1rem solid transparent; background-clip: padding-box; }
 .sources li { margin-bottom: .4rem; font-size: .85rem; overflow-wrap: anywhere; }
 .count { white-space: nowrap; }
