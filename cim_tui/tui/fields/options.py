@@ -11,10 +11,10 @@ from textual.events import Blur, Click, Focus
 from textual.geometry import Size
 from textual.widget import Widget
 
-from cim_tui.core.text import shorten
 from cim_tui.service.case import Case
 from cim_tui.service.place import Place
 from cim_tui.tui.fields.base import Editor, Entered, Left, stored
+from cim_tui.tui.widgets.fit import fit
 
 FEW = 7
 """Up to so many choices stand on screen; more are picked from a list."""
@@ -123,7 +123,7 @@ class Options(Widget, Editor, can_focus=True):
             mark = on if key in self.chosen else off
             here = self.has_focus and number == self.at
             style = "reverse" if here else "bold" if key in self.chosen else ""
-            parts.append((f"{mark} {shorten(label, room)}", style))
+            parts.append((f"{mark} {fit(label, room)}", style))
         return Content.assemble(*parts)
 
     def action_move(self, by: int) -> None:
@@ -216,7 +216,7 @@ class Picked(Widget, Editor, can_focus=True):
         if not self.chosen:
             return Content.styled("enter chooses from a list", "dim")
         room = max(10, self.size.width - 4)
-        return Content("\n".join(f"• {shorten(label, room)}" for label in self.labels()))
+        return Content("\n".join(f"• {fit(label, room)}" for label in self.labels()))
 
     def action_pick(self) -> None:
         """Open the list."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 from textual.binding import Binding
 from textual.content import Content
 from textual.events import Blur, Click, Focus, Paste
@@ -21,6 +21,7 @@ from cim_tui.service.case import Case
 from cim_tui.service.place import Place
 from cim_tui.service.rows import prescribed_columns
 from cim_tui.tui.fields.base import Editor, Left
+from cim_tui.tui.widgets.fit import column, fit
 
 
 class Line(NamedTuple):
@@ -190,22 +191,26 @@ class TableField(Widget, Editor, can_focus=True):
         widths = self.widths()
         parts: list[str | Content | tuple[str, str]] = []
         for name, width in widths.items():
-            label = shorten(field.columns[name].label, width)
-            parts.append((set_cell_size(label, width) + "  ", "bold"))
+            parts.append((column(field.columns[name].label, width) + "  ", "bold"))
         hidden = len(self.columns) - len(widths)
         for number, line in enumerate(self.grid):
             parts.append("\n")
             here = self.has_focus and number == self.cursor[0]
             if not line.row:
-                parts.append((f"▸ {shorten(line.heading, 70)}", "bold reverse" if here else "bold"))
+                parts.append(
+                    (
+                        f"▸ {fit(line.heading, max(20, self.size.width - 2))}",
+                        "bold reverse" if here else "bold",
+                    )
+                )
                 continue
             for name, width in widths.items():
-                text = set_cell_size(shorten(self.cells.get((line.row, name), ""), width), width)
+                text = column(self.cells.get((line.row, name), ""), width)
                 at_cell = here and name == self.column
                 parts.append((text, "reverse" if at_cell else "bold" if here else ""))
                 parts.append("  ")
         more = f"   +{counted(hidden, 'column')}" if hidden else ""
-        parts += ["\n", (shorten(self.help_line() + more, max(20, self.size.width - 2)), "dim")]
+        parts += ["\n", (fit(self.help_line() + more, max(20, self.size.width)), "dim")]
         return Content.assemble(*parts)
 
     def help_line(self) -> str:

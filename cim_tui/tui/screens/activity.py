@@ -12,7 +12,6 @@ from textual.widgets.option_list import Option
 
 from cim_tui.core.problems import Problem
 from cim_tui.core.progress import due_date
-from cim_tui.core.text import shorten
 from cim_tui.core.words import (
     ACTIVITY_STATE,
     GLYPH,
@@ -31,6 +30,7 @@ from cim_tui.tui.fields.box import FieldBox
 from cim_tui.tui.screens.check import source_line
 from cim_tui.tui.screens.form import FormScreen
 from cim_tui.tui.widgets.bars import Header, KeyBar
+from cim_tui.tui.widgets.fit import fit
 from cim_tui.tui.widgets.listing import Listing
 
 OUTLINE = 46
@@ -161,7 +161,7 @@ class ActivityScreen(FormScreen):
         owner = work.owner_name(case, activity)
         right = f"due {iso(due)}" if due else NO_DUE_DATE
         if owner:
-            right = f"{shorten(owner, 18)} · {right}"
+            right = f"{fit(owner, 18)} · {right}"
         self.query_one(Header).show(
             case.session.lea,
             f"{self.cim.who_words} · {self.cim.saved_words(case)}",
@@ -208,14 +208,14 @@ class ActivityScreen(FormScreen):
         width = max(24, (OUTLINE if self.wide else self.app.size.width) - 8)
         for step in self.case.progress.steps.values():
             head = f"{GLYPH[step.state]} {step.step.number} {step.step.title}"
-            word = shorten(f"  {STEP_STATE[step.state]}", max(8, width - len(head)))
+            word = fit(STEP_STATE[step.state], max(8, width - len(head)))
             lines.append((Content.assemble((head, "bold"), ("  " + word, "dim")), None))
             if step.step is not self.step and self.wide:
                 continue
             for check in step.checks:
                 here = check.activity is self._activity
                 state = ACTIVITY_STATE[check.state]
-                title = shorten(check.activity.title, width - len(state) - 6)
+                title = fit(check.activity.title, width - len(state) - 6)
                 text = f"  {GLYPH[check.state]} {title}"
                 lines.append(
                     (Content.assemble((text, "bold underline" if here else ""), f"  {state}"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from rich.cells import set_cell_size
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
@@ -14,7 +13,6 @@ from textual.widgets.option_list import Option
 from cim_tui.core.language import Source
 from cim_tui.core.problems import Problem
 from cim_tui.core.progress import StepProgress
-from cim_tui.core.text import shorten
 from cim_tui.core.values import parse_date
 from cim_tui.core.words import SEVERITY, SOURCE_TAG, counted
 from cim_tui.core.workflow import Activity, Step
@@ -23,6 +21,7 @@ from cim_tui.service.case import Case
 from cim_tui.tui.commands import Scope
 from cim_tui.tui.screens.ask import Ask, Question
 from cim_tui.tui.widgets.bars import Header, KeyBar
+from cim_tui.tui.widgets.fit import column, fit
 from cim_tui.tui.widgets.listing import Listing
 
 KEYS = "enter goes there   a accept as is   1 activity  2 step  3 case   esc back"
@@ -118,8 +117,8 @@ class Check(Screen[str]):
         glyph = "!" if problem.severity == "error" else "○"
         room = max(30, self.app.size.width - 6)
         activity = self.case.workflow.activities[problem.activity.split(".")[1]].title
-        name = shorten(activity, 22)
-        text = set_cell_size(shorten(problem.message, room - 26), room - 26)
+        name = fit(activity, 22)
+        text = column(problem.message, room - 26)
         return Content.assemble(f"{glyph} {text} ", (name, "dim"))
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:

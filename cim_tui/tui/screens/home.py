@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from rich.cells import set_cell_size
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.screen import Screen
@@ -12,7 +11,6 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from cim_tui.core.errors import CimError
-from cim_tui.core.text import shorten
 from cim_tui.core.words import STEP_STATE, counted
 from cim_tui.service.case import Case
 from cim_tui.service.standing import Standing, iso, look, turn
@@ -20,6 +18,7 @@ from cim_tui.service.start import archive
 from cim_tui.tui.commands import Scope, bindings
 from cim_tui.tui.fields.text import QuietInput
 from cim_tui.tui.widgets.bars import Header, KeyBar
+from cim_tui.tui.widgets.fit import column, fit
 from cim_tui.tui.widgets.listing import Listing
 
 if TYPE_CHECKING:
@@ -115,7 +114,7 @@ class Home(Screen[None]):
         folder = self.cim.desk.folder
         self.query_one(Header).show(
             "Compliance and Improvement Monitoring", self.cim.who_words,
-            counted(len(self.lines), "case"), f"{shorten(str(folder.path), 50)}",
+            counted(len(self.lines), "case"), fit(str(folder.path), 50),
         )  # fmt: skip
 
     @property
@@ -200,12 +199,12 @@ class Home(Screen[None]):
 def line_of(case: Case) -> Line:
     """A case in 76 columns: attention, district, level, step, counts, whose turn, due."""
     session = case.session
-    name = set_cell_size(shorten(session.lea, 21), 21)
+    name = column(session.lea, 21)
     if not case.has_definition:
         return Line(case, (1, session.lea), f"? {name} its process is not here")
     progress = case.progress
     step = progress.current
-    level = set_cell_size(shorten(str(session.fact("level") or session.workflow), 11), 11)
+    level = column(str(session.fact("level") or session.workflow), 11)
     late = any(s.late for s in progress.steps.values())
     needed = progress.count("error")
     mark = "!" if late else "✓" if progress.complete else "△" if _returned(case) else " "
@@ -213,8 +212,7 @@ def line_of(case: Case) -> Line:
     due = progress.next_due
     when = iso(due.due) if due else "no date"
     text = (
-        f"{mark} {name} {level} {set_cell_size(shorten(where, 14), 14)} "
-        f"{needed:>5} {set_cell_size(turn(progress), 8)} {when}"
+        f"{mark} {name} {level} {column(where, 14)} {needed:>5} {column(turn(progress), 8)} {when}"
     )
     rank = 0 if late else 1 if _returned(case) else 3 if progress.complete else 2
     if session.is_archived:

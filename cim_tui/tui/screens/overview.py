@@ -8,7 +8,6 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from cim_tui.core.progress import StepProgress
-from cim_tui.core.text import shorten
 from cim_tui.core.words import (
     ACTIVITY_STATE,
     GLYPH,
@@ -22,6 +21,7 @@ from cim_tui.service.standing import iso
 from cim_tui.tui.commands import Scope, bindings
 from cim_tui.tui.screens.base import CaseScreen
 from cim_tui.tui.widgets.bars import Header, KeyBar
+from cim_tui.tui.widgets.fit import fit
 from cim_tui.tui.widgets.listing import Listing
 
 
@@ -104,7 +104,7 @@ class Overview(CaseScreen):
         following = progress.next
         if following is not None:
             say("Next", "bold")
-            label = shorten(following.message, width - 4)
+            label = fit(following.message, width - 4)
             lines.append((Content(f"→ {label}"), f"{following.address}|next", ""))
         elif progress.complete:
             say("Every step is done.", "bold")

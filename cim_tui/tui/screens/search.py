@@ -9,12 +9,13 @@ from textual.screen import Screen
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
-from cim_tui.core.text import one_line, shorten
+from cim_tui.core.text import one_line
 from cim_tui.service.case import Case
 from cim_tui.tui.commands import Scope
 from cim_tui.tui.fields.text import QuietInput
 from cim_tui.tui.screens.review import answer_lines
 from cim_tui.tui.widgets.bars import Header, KeyBar
+from cim_tui.tui.widgets.fit import fit
 from cim_tui.tui.widgets.listing import Listing
 
 MOST = 200
@@ -83,8 +84,7 @@ class Search(Screen[str]):
             if not all(word in whole for word in words):
                 continue
             self.found.append(address)
-            at = max(0, text.casefold().find(words[0]) - 20)
-            shown = shorten(text[at:], max(20, self.app.size.width - 8))
+            shown = fit(around(text, words[0]), max(20, self.app.size.width - 8))
             line = Content.assemble((where, "bold"), "\n   ", shown)
             options.add_option(Option(line))
             if len(self.found) >= MOST:
@@ -116,3 +116,12 @@ class Search(Screen[str]):
     def action_back(self) -> None:
         """Go back."""
         self.dismiss("")
+
+
+def around(text: str, word: str) -> str:
+    """The part of a text where a word stands, begun at the start of a word."""
+    at = text.casefold().find(word) - 20
+    if at <= 0:
+        return text
+    blank = text.find(" ", at)
+    return "…" + (text[blank + 1 :] if 0 <= blank < at + 20 else text[at:])

@@ -6,15 +6,15 @@ from rich.cells import cell_len
 from textual.content import Content
 from textual.widgets import Static
 
-from cim_tui.core.text import shorten
 from cim_tui.tui.commands import Scope, footer_line
+from cim_tui.tui.widgets.fit import fit
 
 
 def two_sides(left: str, right: str, width: int) -> str:
     """Left and right text on one line; the left one is shortened when they meet."""
-    right = shorten(right, max(width // 2, width - cell_len(left) - 2))
+    right = fit(right, max(width // 2, width - cell_len(left) - 2))
     room = max(0, width - cell_len(right) - 2)
-    left = shorten(left, room)
+    left = fit(left, room)
     return left + " " * max(2, width - cell_len(left) - cell_len(right)) + right
 
 
@@ -48,12 +48,12 @@ class Header(Static):
 
     def draw(self) -> None:
         """Lay the corners out for the width there is."""
-        width = max(20, self.size.width - 2)
+        width = max(20, self.size.width)
         left, right, below_left, below_right = self.lines
         first = self.trouble or two_sides(left, right, width)
         second = two_sides(below_left, below_right, width)
         self.update(
-            Content.assemble((shorten(first, width) if self.trouble else first, "bold"), "\n",
+            Content.assemble((fit(first, width) if self.trouble else first, "bold"), "\n",
                              second)
         )  # fmt: skip
 
