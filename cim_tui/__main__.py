@@ -30,5 +30,18 @@ def main(argv: list[str] | None = None) -> int:
     return run(words)
 
 
+def entry() -> None:
+    """The console script: ends the process at once, since nothing is left to tidy up."""
+    import os
+
+    code = main()
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        code = code or 1
+    os._exit(code)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    entry()

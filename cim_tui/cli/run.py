@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import sys
@@ -60,6 +61,7 @@ def parser_for(entry: Entry) -> Parser:
 
 def run(words: list[str]) -> int:
     """Run a command line and return its exit code; no traceback reaches the user."""
+    gc.disable()  # a command is over before collecting pays; the app turns it on when painted
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")

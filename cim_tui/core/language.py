@@ -59,6 +59,7 @@ class Part(BaseModel):
         frozen=True,
         alias_generator=lambda name: name.rstrip("_").replace("_", "-"),
         arbitrary_types_allowed=True,
+        defer_build=True,
     )
 
 

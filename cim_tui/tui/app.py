@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 from dataclasses import replace
 from datetime import datetime
@@ -24,6 +25,15 @@ SAVE_AFTER = 0.6
 """Seconds from the first unsaved key until it is written."""
 
 THEMES = ("textual-dark", "textual-light", "nord", "gruvbox", "solarized-light")
+
+
+def collect_again() -> None:
+    """Collect garbage again: the shell turned it off until the first paint.
+
+    What is there by now (modules, definitions) stays, and need not be looked at each time.
+    """
+    gc.freeze()
+    gc.enable()
 
 
 class CimApp(App[None]):
@@ -64,6 +74,7 @@ class CimApp(App[None]):
         self.push_screen(Home())
         if self.first_path:
             self.open_case(self.first_path)
+        self.call_after_refresh(collect_again)
 
     def stop_now(self, code: int) -> None:
         """A signal: save what is in memory, then go."""

@@ -82,27 +82,23 @@ class FieldBox(Vertical):
     DEFAULT_CSS = """
     FieldBox { height: auto; margin: 0 0 1 0; }
     FieldBox > .head { height: auto; padding: 0 1; }
-    FieldBox > .foot { height: auto; padding: 0 1; color: $text-muted; display: none; }
-    FieldBox.saying > .foot { display: block; }
-    FieldBox.absent > .editor { display: none; }
+    FieldBox > .foot { height: auto; padding: 0 1; color: $text-muted; }
     """
 
     def __init__(self, case: Case, place: Place) -> None:
         super().__init__()
         self.case, self.place = case, place
         self.editor = editor_for(case, place)
-        self.editor.add_class("editor")
         self.head = Static("", markup=False, classes="head")
-        self.foot = Static("", markup=False, classes="foot")
+        self.foot: Static | None = None
         self.note = ""
         self._head_text: tuple[str, ...] = ()
         self._foot_text: tuple[str, ...] = ()
 
     def compose(self) -> ComposeResult:
-        """Head, editor, foot."""
+        """Head and editor; a foot is mounted when there is something to say."""
         yield self.head
         yield self.editor
-        yield self.foot
 
     def show(self, problems: list[Problem]) -> None:
         """Show what is open here; only what differs is drawn again."""
@@ -128,12 +124,20 @@ class FieldBox(Vertical):
             notes.append(f"({ABSENT.get(absence.code, absence.code)}: {absence.note})")
         notes += [p.message for p in opened if p.rule != "required"][:4]
         notes += [f"accepted as is by {p.waived_by}: {p.message}" for p in problems if not p.open]
-        foot = tuple(notes)
-        if foot != self._foot_text:
-            self._foot_text = foot
-            self.foot.update(Content("\n".join(foot)))
-        self.set_class(bool(foot), "saying")
-        self.set_class(absence is not None, "absent")
+        self.say(tuple(notes))
+        if self.editor.display is (absence is not None):
+            self.editor.display = absence is None
+
+    def say(self, notes: tuple[str, ...]) -> None:
+        """Show the foot with these lines, or none."""
+        if notes == self._foot_text:
+            return
+        self._foot_text = notes
+        if self.foot is None:
+            self.foot = Static("", markup=False, classes="foot")
+            self.mount(self.foot)
+        self.foot.update(Content("\n".join(notes)))
+        self.foot.display = bool(notes)
 
     def draw_head(self, worst: str) -> None:
         """Draw the label, what it is asked for, and the hint."""

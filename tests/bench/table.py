@@ -1,0 +1,25 @@
+"""The speed table, printed."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Row(NamedTuple):
+    """One measured thing."""
+
+    what: str
+    ratio: float | None
+    limit: float
+    unit: str
+    note: str = ""
+
+
+def show(rows: list[Row]) -> None:
+    """Print the table; a row over its limit says so."""
+    print(f"{'what':<34}{'measured':>10}  {'at most':<28}")
+    for row in rows:
+        measured = f"{row.ratio:.2f}" if row.ratio is not None else "-"
+        over = "  OVER" if row.ratio is not None and row.ratio > row.limit else ""
+        note = f"  ({row.note})" if row.note else ""
+        print(f"{row.what:<34}{measured:>10}  {row.limit} {row.unit}{over}{note}")
