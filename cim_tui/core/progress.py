@@ -259,20 +259,17 @@ def affected(workflow: Workflow, changed: tuple[str, ...]) -> set[str] | None:
         workflow: the definitions.
         changed: addresses of answers, rows or cells.
     """
-    start: set[str] = set()
+    reached: set[str] = set()
     for address in changed:
-        parts = address.split(".")
-        if len(parts) < 3 or parts[1] not in workflow.activities:
-            return None
-        field = workflow.activities[parts[1]].fields.get(parts[2])
+        field = workflow.fields.get(".".join(address.split(".")[:3]))
         if field is None or field.spec.fact is not None:
             return None
-        start.add(parts[1])
-    readers = workflow.readers
-    found, queue = set(start), list(start)
+        reached.add(field.address)
+    queue = list(reached)
     while queue:
-        for reader in readers.get(queue.pop(), ()):
-            if reader not in found:
-                found.add(reader)
-                queue.append(reader)
-    return found
+        for fed in workflow.feeds.get(queue.pop(), ()):
+            if fed not in reached:
+                reached.add(fed)
+                queue.append(fed)
+    found = {workflow.fields[address].activity.id for address in reached}
+    return found.union(*(workflow.readers.get(address, set()) for address in reached))

@@ -318,35 +318,45 @@ class Workflow:
 
     @cached_property
     def readers(self) -> dict[str, set[str]]:
-        """For each activity, the activities whose definitions read it."""
+        """For each field, the activities whose definitions name it."""
         found: dict[str, set[str]] = {}
         for activity in self.each_activity():
-            for ref in self.references(activity):
-                target = self.target(ref, activity)
-                if target is not None and target.field.activity is not activity:
-                    found.setdefault(target.field.activity.id, set()).add(activity.id)
+            condition = activity.step.spec.required_when
+            for part in (activity.spec, activity.use, *((condition,) if condition else ())):
+                for address in self._named(part, activity):
+                    found.setdefault(address, set()).add(activity.id)
         return found
 
-    def references(self, activity: Activity) -> set[str]:
-        """Every reference to a field that stands anywhere in an activity's definition."""
-        found: set[str] = set()
+    @cached_property
+    def feeds(self) -> dict[str, set[str]]:
+        """For each field, the fields whose rows, applicability, result or row names it decides."""
+        found: dict[str, set[str]] = {}
+        for activity in self.each_activity():
+            outer = self._named(activity.use, activity)
+            for fed in activity.fields.values():
+                for address in self._named(fed.spec, activity) | outer:
+                    found.setdefault(address, set()).add(fed.address)
+        return found
+
+    def _named(self, part: language.Part, activity: Activity) -> set[str]:
+        """Addresses of the fields that a part of a definition names."""
+        refs: set[str] = set()
 
         def walk(value: Any, key: str) -> None:
             if isinstance(value, dict):
+                if value.get("type") == "people":
+                    refs.add(self.spec.roster)
                 for name, inner in value.items():
                     walk(inner, str(name))
             elif isinstance(value, list | tuple):
                 for inner in value:
                     walk(inner, key)
             elif isinstance(value, str) and key in _REFERRING:
-                found.add(self.spec.roster if value == "roster" else value)
+                refs.add(self.spec.roster if value == "roster" else value)
 
-        walk(activity.spec.model_dump(by_alias=True, exclude_none=True), "")
-        walk(activity.use.model_dump(by_alias=True, exclude_none=True), "")
-        specs = [c for f in activity.fields.values() for c in (f.spec, *f.columns.values())]
-        if any(spec.type == "people" for spec in specs):
-            found.add(self.spec.roster)
-        return {ref for ref in found if ref}
+        walk(part.model_dump(by_alias=True, exclude_none=True), "")
+        targets = (self.target(ref, activity) for ref in refs if ref)
+        return {target.field.address for target in targets if target is not None}
 
     def suggest(self, address: str) -> list[str]:
         """The known addresses nearest to one that is not known."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from textual.containers import VerticalScroll
+from textual.timer import Timer
 from textual.widget import Widget
 
 from cim_tui.core.errors import CimError
@@ -17,7 +18,7 @@ from cim_tui.tui.fields.table import Asked, TableField
 from cim_tui.tui.screens.ask import Ask, Question
 from cim_tui.tui.screens.base import CaseScreen, said
 
-SETTLE = 0.2
+SETTLE = 0.3
 """Seconds after the last key until what is open is worked out again."""
 
 
@@ -35,7 +36,7 @@ class FormScreen(CaseScreen):
     def __init__(self, case: Case) -> None:
         super().__init__(case)
         self.boxes: dict[str, FieldBox] = {}
-        self._settling = False
+        self._settling: Timer | None = None
         self._left_focus: Widget | None = None
 
     def problems_here(self) -> list[Problem]:
@@ -61,12 +62,13 @@ class FormScreen(CaseScreen):
 
     def settle_soon(self) -> None:
         """Work out what is open once the typing pauses."""
-        if not self._settling:
-            self._settling = True
-            self.set_timer(SETTLE, self._settle)
+        if self._settling is None:
+            self._settling = self.set_timer(SETTLE, self._settle)
+        else:
+            self._settling.reset()
 
     def _settle(self) -> None:
-        self._settling = False
+        self._settling = None
         self.show_all()
 
     def on_left(self, event: Left) -> None:
