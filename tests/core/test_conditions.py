@@ -272,7 +272,6 @@ def test_a_missing_cell_is_spoken_of_in_words() -> None:
     assert "Absence(" not in decide(at, {"field": "table.role", "is": "go"}).sentence
 
 
-@pytest.mark.xfail(strict=True, reason="a list of lists is not looked into")
 def test_contains_looks_into_the_choices_of_every_row() -> None:
     fields = {"t": {"columns": {"c": {"type": "choices", "choices": CHOICES}}}}
     at = one(fields).row("t", "aaaaaa", c=["go", "stop"])
@@ -371,7 +370,6 @@ def test_a_question_hidden_by_a_hidden_one_says_which_does_not_apply() -> None:
     assert one(fields).answer("a", False).shown("c").sentence == "“Second” does not apply"
 
 
-@pytest.mark.xfail(strict=True, reason="“has 1 rows”")
 def test_one_row_is_one_row() -> None:
     at = one(FIELDS).row("table", "aaaaaa", role="go")
 

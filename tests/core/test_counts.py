@@ -107,7 +107,6 @@ def test_a_rule_that_is_open_is_not_counted_as_met(
     ],
     ids=["any-of on a column", "holds on a column about a field", "a bound that is missing"],
 )
-@pytest.mark.xfail(strict=True, reason="shown at another place than the one that was counted")
 def test_a_rule_on_a_column_that_is_open_is_not_counted_as_met(
     fields: dict[str, Any], rule: dict[str, Any], row: dict[str, Any]
 ) -> None:
@@ -116,12 +115,10 @@ def test_a_rule_on_a_column_that_is_open_is_not_counted_as_met(
     assert (len(at.problems("it")), counts(at)[0]) == (1, "0 of 1")
 
 
-@pytest.mark.xfail(strict=True, reason="a misfit is open under another rule than `required`")
 def test_a_needed_answer_that_cannot_be_read_is_not_counted_as_met() -> None:
     assert counts(one({"a": {**NEEDED, "type": "integer"}}).answer("a", "many"))[0] == "0 of 1"
 
 
-@pytest.mark.xfail(strict=True, reason="answers kept as facts are not looked for")
 def test_an_activity_of_facts_alone_is_complete_when_they_are_known() -> None:
     at = one({"year": {"type": "integer", "fact": "year", **NEEDED}})
 
