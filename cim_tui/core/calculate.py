@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import TYPE_CHECKING, Any
 
 from cim_tui.core.language import Calculate, SettingRef, Share
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from cim_tui.core.workflow import Field
 
 CENT = Decimal("0.01")
+EXACT = Context(prec=400)
+"""Enough digits for any sum of numbers that can be entered; nothing is rounded on the way."""
 
 
 def calculated(
@@ -28,22 +30,30 @@ def calculated(
         column: the calculated column's id.
     """
     spec = field.columns[column] if column else field.spec
-    how = spec.calculate
-    if how is None:
+    if spec.calculate is None:
         return None
+    key = f"{field.address}.{row.id if row else ''}.{column or ''}"
+    with situation.deciding(key) as first:
+        return _result(spec.calculate, situation, field, row) if first else None
+
+
+def _result(how: Calculate, situation: Situation, field: Field, row: Row | None) -> Decimal | None:
     if how.share is not None:
         return _share(how.share, situation, field, row)
     if how.rate is not None:
         return _rate(how, _parts(how.rate, situation, field, row))
     if how.difference is not None:
         first, second = _parts(how.difference, situation, field, row)
-        return None if first is None or second is None else first - second
+        return None if first is None or second is None else EXACT.subtract(first, second)
     if how.score is not None:
         parts = _parts(how.score, situation, field, row)
         weighted = zip(parts, how.score.values(), strict=True)
         return _total(None if part is None else part * weight for part, weight in weighted)
     if isinstance(how.sum, tuple):
         return _total(_parts(how.sum, situation, field, row))
+    target = situation.workflow.target(str(how.sum), field.activity)
+    if str(how.sum) in field.columns or (target is not None and target.column is None):
+        return _total(_parts([str(how.sum)], situation, field, row))
     return _sum_over_rows(how, situation, field, row)
 
 
@@ -65,7 +75,7 @@ def _total(parts: Iterable[Decimal | None]) -> Decimal | None:
     for part in parts:
         if part is None:
             return None
-        total += part
+        total = EXACT.add(total, part)
     return total
 
 
@@ -73,7 +83,8 @@ def _rate(how: Calculate, parts: list[Decimal | None]) -> Decimal | None:
     top, bottom = parts
     if top is None or bottom is None or bottom == 0:
         return None
-    return (top * 100 / bottom).quantize(Decimal(1).scaleb(-how.places), ROUND_HALF_UP)
+    percent = EXACT.divide(EXACT.multiply(top, Decimal(100)), bottom)
+    return percent.quantize(Decimal(1).scaleb(-how.places), ROUND_HALF_UP, EXACT)
 
 
 def _share(share: Share, situation: Situation, field: Field, row: Row | None) -> Decimal | None:
@@ -90,7 +101,8 @@ def _share(share: Share, situation: Situation, field: Field, row: Row | None) ->
     )
     if total is None or rate is None:
         return None
-    return (total * Decimal(rate) / 100).quantize(CENT, ROUND_HALF_UP)
+    share_of_it = EXACT.divide(EXACT.multiply(total, Decimal(rate)), Decimal(100))
+    return share_of_it.quantize(CENT, ROUND_HALF_UP, EXACT)
 
 
 def _sum_over_rows(
@@ -98,6 +110,8 @@ def _sum_over_rows(
 ) -> Decimal | None:
     target = situation.workflow.target(str(how.sum), field.activity)
     if target is None or target.column is None:
+        return None
+    if situation.field_applies(target.field).truth is False:
         return None
     cells = []
     for other in situation.live_rows(target.field).values():

@@ -6,9 +6,8 @@ problem at the answer that decides it. Nothing is ever reported on a hidden ques
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date
 from typing import Any, NamedTuple
 
 from cim_tui.core import rules
@@ -22,7 +21,7 @@ from cim_tui.core.problems import (
     Parked,
     Problem,
 )
-from cim_tui.core.session import Absence
+from cim_tui.core.session import Absence, day
 from cim_tui.core.situation import Situation, Tri
 from cim_tui.core.spot import Row
 from cim_tui.core.values import Misfit
@@ -81,13 +80,11 @@ def _sum_up(
     elsewhere: bool,
     why: str,
 ) -> ActivityCheck:
-    open_now = {
-        (question(p.address, activity), p.rule.partition(":")[0]) for p in problems if p.open
-    }
+    met = _met(problems, activity)
     counts = {}
     for severity in ("error", "warning"):
         asked = [key for key, weight in ledger.asked.items() if weight == severity]
-        counts[severity] = Count(sum(key not in open_now for key in asked), len(asked))
+        counts[severity] = Count(sum(met(*key) for key in asked), len(asked))
     errors = any(p.open and p.severity == "error" for p in problems)
     if elsewhere:
         state = "in-progress" if errors else "elsewhere"
@@ -101,6 +98,18 @@ def _sum_up(
         activity, state, required, touched, problems, counts["error"], counts["warning"],
         tuple(ledger.parked), why,
     )  # fmt: skip
+
+
+def _met(problems: tuple[Problem, ...], activity: Activity) -> Callable[[str, str], bool]:
+    """Whether something asked is met: a question by its place, a rule by its name."""
+    opened = [p for p in problems if p.open]
+    places = {
+        question(p.address, activity)
+        for p in opened
+        if p.rule == "required" or p.source is READABLE
+    }
+    rules_open = {p.rule.partition(":")[0] for p in opened if p.rule != "required"}
+    return lambda place, rule: place not in places if rule == "required" else rule not in rules_open
 
 
 def question(address: str, activity: Activity) -> str:
@@ -293,7 +302,7 @@ def _absent(
     if absence.code in satisfying and absence.note.strip():
         return
     if absence.code in satisfying:
-        message = f"Say why this {ABSENT[absence.code]}: add a note"
+        message = f"Say in a note why it is missing (marked: {ABSENT[absence.code]})"
     else:
         said = ABSENT.get(absence.code, absence.code)
         message = f"{spec.ask or ask(spec, '')} (marked: {said})"
@@ -422,8 +431,8 @@ def _check_signatures(situation: Situation, activity: Activity, ledger: Ledger) 
 def _with_waivers(situation: Situation, problems: list[Problem]) -> list[Problem]:
     accepted: dict[tuple[str, str], str] = {}
     for _, entry in situation.session.records("waivers"):
-        until = entry.get("until")
-        if isinstance(until, date) and until < situation.today:
+        until = day(entry.get("until"))
+        if "until" in entry and (until is None or until < situation.today):
             continue
         accepted[(str(entry.get("address")), str(entry.get("rule")))] = str(entry.get("by") or "-")
     return [
@@ -456,6 +465,9 @@ def _touched(situation: Situation, activity: Activity, ledger: Ledger) -> bool:
             touched = touched or any(row.stored and not row.parked for row in rows)
         else:
             touched = True
+    if all(field.spec.fact is not None for field in activity.fields.values()):
+        facts = (field.spec.fact for field in activity.fields.values() if field.spec.fact)
+        touched = touched or any(session.fact(fact) is not None for fact in facts)
     return touched or any(
         situation.field_applies(activity.fields[a.split(".")[2]]).truth is not False
         for a in session.absences(activity.address)

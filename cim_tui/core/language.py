@@ -99,7 +99,13 @@ class FieldRef(Part):
     field: str
 
 
-Bound = int | Decimal | SettingRef | FieldRef
+def _no_truth(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError("a bound is a number, not true or false")  # noqa: TRY004 - pydantic's way
+    return value
+
+
+Bound = Annotated[int | Decimal | SettingRef | FieldRef, BeforeValidator(_no_truth)]
 
 _TESTS = ("is_", "is_not", "in_", "contains", "answered", "at_least", "before", "after")
 

@@ -20,7 +20,19 @@ from cim_tui.core.language import (
     Rule,
     SettingRef,
 )
-from cim_tui.core.workflow import Activity, Field, Target, Workflow
+from cim_tui.core.workflow import Activity, Field, Step, Target, Workflow
+
+BUILT_IN = frozenset(
+    {"required", "type", "choice", "reference", "orphan", "scale", "key", "entered", "undecided"}
+)
+"""Names that problems of the program itself carry."""
+
+FACT_TYPES = {
+    "year": "integer", "level": "choice", "category": "choice", "entry": "choice",
+    "cycle": "choice",
+}  # fmt: skip
+WHOLE_TABLE = frozenset({"rows", "sum", "tree", "unique", "covers"})
+LONG = frozenset({"text", "long-text", "choices", "checklist", "reference"}) | WITH_ROWS
 
 TRIES = 10_000
 """Combinations tried to see whether a condition can ever hold; beyond that, nothing is claimed."""
@@ -65,20 +77,28 @@ def _lint_workflow(workflow: Workflow) -> Iterator[Remark]:
     if workflow.spec.roster and workflow.roster is None:
         yield Remark(here, ("roster",), "error", f'no table "{workflow.spec.roster}"')
     for step in workflow.steps.values():
-        for name in step.depends_on:
-            if name not in workflow.steps:
-                path = ("steps", step.id, "depends-on")
-                yield Remark(here, path, "error", f'there is no step "{name}"')
-        for activity in step.activities.values():
-            place = ("steps", step.id, "activities", activity.id)
-            use = activity.use
-            for key, condition in (
-                ("applies-when", use.applies_when),
-                ("required-when", use.required_when),
-            ):
-                if condition is not None:
-                    check = _Check(workflow, None, frozenset(workflow.activities))
-                    yield from check.condition(condition, here, (*place, key), None)
+        yield from _lint_step(workflow, step, here)
+
+
+def _lint_step(workflow: Workflow, step: Step, here: str) -> Iterator[Remark]:
+    check = _Check(workflow, None, frozenset(workflow.activities))
+    asked = [s.applies_when for s in step.spec.signatures]
+    for condition in (step.spec.required_when, *asked):
+        if condition is not None:
+            yield from check.condition(condition, here, ("steps", step.id), None)
+    for name in step.depends_on:
+        if name not in workflow.steps:
+            path = ("steps", step.id, "depends-on")
+            yield Remark(here, path, "error", f'there is no step "{name}"')
+    for activity in step.activities.values():
+        place = ("steps", step.id, "activities", activity.id)
+        use = activity.use
+        for key, condition in (
+            ("applies-when", use.applies_when),
+            ("required-when", use.required_when),
+        ):
+            if condition is not None:
+                yield from check.condition(condition, here, (*place, key), None)
 
 
 class _Check:
@@ -105,6 +125,10 @@ class _Check:
             for name, column in field.spec.columns.items():
                 yield from self.spec(column, (*path, "columns", name), field)
         for key, rule in self.activity.spec.rules.items():
+            if key in BUILT_IN or key.startswith("signature-"):
+                yield self.error(
+                    ("rules", key), f'"{key}" is a name of the program; choose another'
+                )
             yield from self.rule(rule, ("rules", key))
         for signature in self.activity.spec.signatures:
             if signature.applies_when is not None:
@@ -150,12 +174,15 @@ class _Check:
 
     def calculation(self, spec: Column, path: tuple[str, ...], field: Field) -> Iterator[Remark]:
         how = spec.calculate
-        if how is None:
-            return
-        names: list[str] = [*(how.difference or ()), *(how.rate or ()), *(how.score or ())]
-        names += how.share.of if how.share else ()
-        names += [how.sum] if isinstance(how.sum, str) else list(how.sum or ())
-        for name in names:
+        target = self.find(str(how.sum)) if how is not None and how.sum else None
+        if how is not None and target is not None and target.column is not None:
+            table = target.field
+            if how.per is not None and how.per not in table.columns:
+                message = f'"{table.id}" has no column "{how.per}"'
+                yield self.error((*path, "calculate"), message)
+            if how.where is not None:
+                yield from self.condition(how.where, self.file, (*path, "calculate"), table)
+        for name in _parts_of(spec):
             column = field.columns.get(name)
             target = self.find(name)
             found = column or (target.spec if target else None)
@@ -166,6 +193,9 @@ class _Check:
 
     def table(self, field: Field, path: tuple[str, ...]) -> Iterator[Remark]:
         spec = field.spec
+        if spec.fact is not None and spec.type != FACT_TYPES[spec.fact]:
+            message = f'the fact "{spec.fact}" is kept in a field of type {FACT_TYPES[spec.fact]}'
+            yield self.error(path, message)
         if spec.parent:
             target = self.find(spec.parent)
             if target is None or target.column or target.field.type != "table":
@@ -199,7 +229,14 @@ class _Check:
         by_row = target.field if target.field.columns else None
         if rule.applies_when is not None:
             where = (*path, "applies-when")
-            yield from self.condition(rule.applies_when, self.file, where, by_row)
+            whole = rule.kind in WHOLE_TABLE
+            if whole and any(leaf.column for leaf in _leaves(rule.applies_when)):
+                message = (
+                    "this rule looks at the whole table, so its condition cannot name a column"
+                )
+                yield self.error(where, message)
+            else:
+                yield from self.condition(rule.applies_when, self.file, where, by_row)
         if rule.holds is not None:
             yield from self.condition(rule.holds, self.file, (*path, "holds"), by_row)
         yield from self.rule_type(rule, target, path)
@@ -210,6 +247,7 @@ class _Check:
         kind, spec = rule.kind, target.spec
         wanted: dict[str, tuple[frozenset[str], str]] = {
             "range_": (NUMERIC, "a number"),
+            "length": (LONG, "a text, a list or a table"),
             "pattern": (frozenset({"text", "long-text"}), "a text"),
             "date_order": (frozenset({"date"}), "a date"),
             "within_days": (frozenset({"date"}), "a date"),
@@ -257,6 +295,10 @@ class _Check:
         if covers is None:
             return
         each, by = self.find(covers.each), self.find(covers.by)
+        if covers.or_answered is not None and each is not None:
+            own = covers.or_answered in each.field.columns
+            if not own and self.find(covers.or_answered) is None:
+                yield self.error((*path, "covers"), f'there is no "{covers.or_answered}"')
         for ref, found in ((covers.each, each), (covers.by, by)):
             if found is None and not self.elsewhere(ref):
                 yield self.error((*path, "covers"), f'there is no "{ref}"')
@@ -268,7 +310,7 @@ class _Check:
             yield from self.condition(covers.by_where, self.file, (*path, "covers"), by.field)
 
     def bounds(self, part: Part, path: tuple[str, ...]) -> Iterator[Remark]:
-        for value in dict(part).values():
+        for _, value in part:
             if isinstance(value, SettingRef):
                 if value.setting not in self.workflow.settings:
                     yield self.error(path, f'there is no setting "{value.setting}"')
@@ -416,6 +458,16 @@ def _holds(condition: Condition, values: dict[str, Any]) -> bool:
     return condition.in_ is None or value in condition.in_
 
 
+def _parts_of(spec: Column) -> list[str]:
+    """The names that a calculated question is calculated from."""
+    how = spec.calculate
+    if how is None:
+        return []
+    names = [*(how.difference or ()), *(how.rate or ()), *(how.score or ())]
+    names += how.share.of if how.share else ()
+    return [*names, *([how.sum] if isinstance(how.sum, str) else how.sum or ())]
+
+
 def _cycles(workflow: Workflow) -> Iterator[Remark]:
     """Conditions that wait for each other."""
     waits: dict[str, list[str]] = {}
@@ -425,11 +477,23 @@ def _cycles(workflow: Workflow) -> Iterator[Remark]:
             target = workflow.target(leaf.field, field.activity) if leaf.field else None
             if target is not None:
                 waits.setdefault(field.address, []).append(target.field.address)
+        for name in _parts_of(field.spec):
+            target = workflow.target(name, field.activity)
+            if target is not None:
+                waits.setdefault(field.address, []).append(target.field.address)
+        for name, column in field.columns.items():
+            here = f"{field.address}.{name}"
+            own = (
+                [leaf.column for leaf in _leaves(column.applies_when)]
+                if (column.applies_when)
+                else []
+            )
+            waits[here] = [f"{field.address}.{n}" for n in (*own, *_parts_of(column)) if n]
     settled: set[str] = set()
 
     def walk(at: str, path: list[str]) -> Iterator[Remark]:
         if at in path:
-            field = workflow.fields[at]
+            field = workflow.fields[".".join(at.split(".")[:3])]
             circle = " → ".join([*path[path.index(at) :], at])
             message = f"these wait for each other, so none is ever asked: {circle}"
             where = ("fields", field.id, "applies-when")
@@ -439,7 +503,7 @@ def _cycles(workflow: Workflow) -> Iterator[Remark]:
             for following in waits.get(at, ()):
                 yield from walk(following, [*path, at])
 
-    for start in waits:
+    for start in list(waits):
         yield from walk(start, [])
 
 
@@ -447,8 +511,3 @@ def unused(kind: str, at_hand: Iterable[str], used: Iterable[str]) -> Iterator[R
     """Files that no workflow uses."""
     for name in sorted(set(at_hand) - set(used)):
         yield Remark(f"{kind}:{name}", (), "info", "no workflow uses this file")
-
-
-def activities_used(workflows: Iterable[Workflow]) -> set[str]:
-    """Ids of the activities that stand in some workflow."""
-    return {name for workflow in workflows for name in workflow.activities}

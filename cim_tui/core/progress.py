@@ -11,6 +11,7 @@ from typing import Any
 from cim_tui.core.check import check_activity
 from cim_tui.core.content import SignatureLine, content_hash, signatures_of
 from cim_tui.core.problems import ActivityCheck, Count, Parked, Problem
+from cim_tui.core.session import day
 from cim_tui.core.situation import Situation
 from cim_tui.core.workflow import Activity, Step, Workflow
 
@@ -204,7 +205,7 @@ def _state(
         return "signed"
     if done:
         return "done"
-    touched = any(c.touched for c in own)
+    touched = any(c.touched or c.state == "elsewhere" for c in own)
     if not errors and touched:
         return "ready"
     if touched:
@@ -238,8 +239,9 @@ def due_date(situation: Situation, part: Step | Activity) -> tuple[date | None, 
         own = situation.session.at("step", part.id, "due")
     else:
         own = situation.session.at("activity", part.step.id, part.id, "due")
-    if isinstance(own, date):
-        return own, "entered in this case"
+    entered = day(own)
+    if entered is not None:
+        return entered, "entered in this case"
     step_id = part.id if isinstance(part, Step) else part.step.id
     activity_id = None if isinstance(part, Step) else part.id
     level = situation.fact("level")

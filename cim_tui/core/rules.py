@@ -8,13 +8,16 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from cim_tui.core.calculate import EXACT
 from cim_tui.core.language import Rule
-from cim_tui.core.problems import Ledger, Problem
+from cim_tui.core.problems import DECIDES, Ledger, Problem
 from cim_tui.core.session import Absence
-from cim_tui.core.situation import Situation
+from cim_tui.core.situation import Situation, Tri
 from cim_tui.core.spot import Row, Spot
 from cim_tui.core.values import Misfit
 from cim_tui.core.workflow import Activity, Target
+
+_BLANKS = re.compile(r"\{(row|found|wanted)\}")
 
 
 class Undecided(Exception):
@@ -39,6 +42,11 @@ class Reading:
             truth = self.situation.decide(where, self.spot(row)).truth
             if truth is True:
                 yield row
+
+    def undecided(self, where: Any) -> int:
+        """Rows of which nobody can tell yet whether they count."""
+        rows = self.situation.live_rows(self.field).values() if where is not None else ()
+        return sum(self.situation.decide(where, self.spot(row)).truth is None for row in rows)
 
     def spot(self, row: Row | None = None) -> Spot:
         """Where conditions and names of this rule are read."""
@@ -80,9 +88,7 @@ class Reading:
             name = self.situation.row_label(self.field, at)
             words.setdefault("row", name)
             label = f"{name}: {label}" if self.target.column else name
-        message = self.rule.message
-        for word in ("row", "found", "wanted"):
-            message = message.replace("{" + word + "}", str(words.get(word, "")))
+        message = _BLANKS.sub(lambda blank: str(words.get(blank[1], "")), self.rule.message)
         ledger.fail(
             Problem(address, self.activity.address, label, self.rule.weight, message,
                     f"{self.key}:{which}" if which else self.key,
@@ -94,7 +100,12 @@ def check_rules(situation: Situation, activity: Activity, ledger: Ledger) -> Non
     """Check every rule of an activity whose question is shown and whose condition holds."""
     for key, rule in activity.spec.rules.items():
         target = situation.workflow.target(rule.on, activity)
-        if target is None or situation.field_applies(target.field).truth is not True:
+        if target is None:
+            continue
+        applies = situation.field_applies(target.field)
+        if applies.truth is None:
+            _say_perhaps(ledger, applies, rule, target)
+        if applies.truth is not True:
             continue
         reading = Reading(situation, activity, key, rule, target)
         by_row = rule.applies_when is not None and _names_a_column(rule.applies_when)
@@ -131,7 +142,7 @@ def _question(target: Target) -> str:
 
 
 def _plain(message: str) -> str:
-    return re.sub(r"\{(row|found|wanted)\}", "…", message)
+    return _BLANKS.sub("…", message)
 
 
 def _say_undecided(reading: Reading, ledger: Ledger) -> None:
@@ -147,12 +158,32 @@ def _say_undecided(reading: Reading, ledger: Ledger) -> None:
         )  # fmt: skip
 
 
+def _say_perhaps(ledger: Ledger, applies: Tri, rule: Rule, target: Target) -> None:
+    """Nobody can tell yet whether the rule's question is asked: ask for what decides it."""
+    label = target.spec.label
+    for leaf in applies.leaves:
+        message = f"Answer this first, it decides whether “{label}” is asked: {leaf.words}"
+        address = leaf.address or target.field.address
+        ledger.fail(
+            Problem(address, ledger.activity.address, label, rule.weight, message, "undecided",
+                    DECIDES)
+        )  # fmt: skip
+
+
 def _skips(reading: Reading, row: Row | None) -> bool:
     """Whether the rule's condition leaves this row out; an undecided one does not."""
     condition = reading.rule.applies_when
     if condition is None:
         return False
     return reading.situation.decide(condition, reading.spot(row)).truth is False
+
+
+def _hides(reading: Reading, row: Row | None) -> bool:
+    """Whether the row does not ask the column that the rule is shown on."""
+    column = reading.target.column
+    if row is None or column is None:
+        return False
+    return reading.situation.column_applies(reading.field, row, column).truth is False
 
 
 def _number(value: Any) -> int | Decimal | None:
@@ -240,16 +271,21 @@ def _within_days(reading: Reading, value: Any, row: Row | None) -> tuple[bool, d
     start = reading.situation.answer(within.of, reading.spot(row))
     if not isinstance(value, date) or not isinstance(start, date):
         return True, {}
-    last = start + timedelta(days=int(reading.bound(within.days, row)))
-    return value <= last, {"found": value, "wanted": last}
+    most = int(reading.bound(within.days, row))
+    late = (value - start).days - most
+    return late <= 0, {"found": value, "wanted": value - timedelta(days=max(0, late))}
+
+
+def _said(reading: Reading, row: Row, column: str) -> str:
+    """A cell in force as text to compare: case and blanks at the ends do not count."""
+    value = reading.situation.cell(reading.field, row, column)
+    return str(value).strip().casefold() if _present(value) else ""
 
 
 def _unique(reading: Reading, ledger: Ledger) -> None:
     seen: set[tuple[str, ...]] = set()
     for row in reading.rows():
-        key = tuple(
-            str(row.cells.get(name, "")).strip().casefold() for name in reading.rule.unique or ()
-        )
+        key = tuple(_said(reading, row, name) for name in reading.rule.unique or ())
         if all(key) and key in seen:
             reading.fail(ledger, f"{reading.field.address}.{row.id}", row)
         seen.add(key)
@@ -260,7 +296,7 @@ def _holds(reading: Reading, ledger: Ledger) -> None:
     assert condition is not None
     by_row = bool(reading.field.columns) and _names_a_column(condition)
     for row in reading.rows() if by_row else [None]:
-        if _skips(reading, row):
+        if _skips(reading, row) or _hides(reading, row):
             continue
         tri = reading.situation.decide(condition, reading.spot(row))
         if tri.truth is True:
@@ -287,11 +323,12 @@ def _rows(reading: Reading, ledger: Ledger) -> None:
     rows = list(reading.rows(count.where))
     found = len(rows)
     if count.distinct is not None:
-        cells = (str(row.cells.get(count.distinct, "")).strip().casefold() for row in rows)
-        found = len({cell for cell in cells if cell})
+        found = len({_said(reading, row, count.distinct) for row in rows} - {""})
     least = count.exactly if count.exactly is not None else count.at_least
     most = count.exactly if count.exactly is not None else count.at_most
     holds, words = _between(reading, least, most, found, None)
+    if holds and most is not None and count.distinct is None:
+        holds, words = _between(reading, None, most, found + reading.undecided(count.where), None)
     if not holds:
         reading.fail(ledger, reading.field.address, **words)
 
@@ -305,7 +342,7 @@ def _sum(reading: Reading, ledger: Ledger) -> None:
         if cell is None:
             continue
         key = str(row.cells.get(wanted.per, "")) if wanted.per else ""
-        totals[key] = totals.get(key, Decimal(0)) + cell
+        totals[key] = EXACT.add(totals.get(key, Decimal(0)), Decimal(cell))
     for total in totals.values():
         equals, most = reading.bound(wanted.equals), reading.bound(wanted.at_most)
         off = equals is not None and abs(total - equals) > wanted.tolerance

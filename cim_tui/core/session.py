@@ -10,7 +10,7 @@ import hashlib
 import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from cim_tui.core.errors import ValueRefused
@@ -41,6 +41,8 @@ def derived_id(*origin: str) -> str:
 
 def put(doc: Doc, path: tuple[str, ...], value: Any) -> dict[str, Any]:
     """A copy of a document with a value at a path; None removes it and what becomes empty."""
+    if value is None and get(doc, path) is None:
+        return dict(doc)
     head, rest = path[0], path[1:]
     changed = dict(doc)
     if rest:
@@ -61,6 +63,13 @@ def get(doc: Doc, path: tuple[str, ...]) -> Any:
             return None
         found = found[part]
     return found
+
+
+def day(value: Any) -> date | None:
+    """A date out of a file; a moment counts as its day, anything else as none."""
+    if isinstance(value, datetime):
+        return value.date()
+    return value if isinstance(value, date) else None
 
 
 @dataclass(frozen=True)
@@ -170,7 +179,7 @@ class Session:
                 scope=scope,
                 role=str(e.get("role", "")),
                 name=str(e.get("name", "")),
-                on=e["on"] if isinstance(e.get("on"), date) else date.min,
+                on=day(e.get("on")) or date.min,
                 how=str(e.get("how", "")),
                 content=str(e.get("content", "")),
                 recorded_by=str(e.get("recorded-by", "")),
@@ -186,7 +195,10 @@ class Session:
         """This session with an answer set, or cleared with None. An answer ends an absence."""
         path = ("answers", *address.split("."))
         if len(path) == 6:  # a cell: its row stays when its last cell is cleared
-            row = {**(get(self.doc, path[:5]) or {}), path[5]: raw}
+            stored = get(self.doc, path[:5])
+            if raw is None and not isinstance(stored, Mapping):
+                return self
+            row = {**(stored if isinstance(stored, Mapping) else {}), path[5]: raw}
             changed = put(
                 self.doc, path[:5], {key: cell for key, cell in row.items() if cell is not None}
             )

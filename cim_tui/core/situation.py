@@ -7,6 +7,7 @@ Truth has three values: a condition on something unanswered is unknown, and says
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from itertools import product
@@ -29,6 +30,7 @@ from cim_tui.core.session import Absence, Session, derived_id
 from cim_tui.core.spot import Row, Spot
 from cim_tui.core.text import shorten
 from cim_tui.core.values import Misfit
+from cim_tui.core.words import counted
 from cim_tui.core.workflow import Activity, Field, Step, Target, Workflow
 
 
@@ -103,8 +105,9 @@ class Situation:
     def setting(self, name: str) -> Decimal | int | None:
         """A bound: the case's own, else the year's calendar's, else the workflow's."""
         own = self.session.at("settings", name, "value")
-        if isinstance(own, int | Decimal) and not isinstance(own, bool):
-            return own
+        number = isinstance(own, int | Decimal) and not isinstance(own, bool)
+        if number and Decimal(own).is_finite():
+            return own  # type: ignore[no-any-return]
         if self.calendar is not None and name in self.calendar.settings:
             return self.calendar.settings[name].default
         found = self.workflow.settings.get(name)
@@ -118,6 +121,17 @@ class Situation:
             found = self.answer(bound.field, spot)
             return found if isinstance(found, int | Decimal) else None
         return bound
+
+    @contextmanager
+    def deciding(self, key: str) -> Iterator[bool]:
+        """Work on something that may come round to itself: False when it already is worked on."""
+        first = key not in self._deciding
+        self._deciding.add(key)
+        try:
+            yield first
+        finally:
+            if first:
+                self._deciding.discard(key)
 
     # Applicability
 
@@ -493,7 +507,11 @@ class Situation:
         if isinstance(value, Misfit):
             return "cannot be read"
         if isinstance(value, dict) or (isinstance(value, list) and spec.type == "table"):
-            return f"has {len(value)} rows"
+            return f"has {counted(len(value), 'row')}"
+        if isinstance(value, list):
+            value = [item for item in value if not isinstance(item, Absence | Misfit)]
+            if not value:
+                return "is marked as missing"
         return f"is {shorten(self.show(spec, value, field), 40)}"
 
 
@@ -553,7 +571,7 @@ def _other_tests(condition: Condition) -> list[tuple[str, Any]]:
 
 
 def _compare(test: str, value: Any, want: Any, situation: Situation, spot: Spot) -> bool | None:
-    several = value if isinstance(value, list | dict) else None
+    several = _flat(value) if isinstance(value, list | dict) else None
     if test == "contains":
         return want in several if several is not None else str(want) in str(value)
     if several is not None and test in ("is", "in", "is-not"):
@@ -572,6 +590,14 @@ def _compare(test: str, value: Any, want: Any, situation: Situation, spot: Spot)
     if not isinstance(value, date):
         return None
     return bool(value < want if test == "before" else value > want)
+
+
+def _flat(value: Any) -> list[Any]:
+    """What a list holds, the items of lists in it included; for rows, their ids."""
+    flat: list[Any] = []
+    for item in value:
+        flat += item if isinstance(item, list) else [item]
+    return flat
 
 
 def _options(test: str, want: Any) -> tuple[Any, ...]:

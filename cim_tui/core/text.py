@@ -46,7 +46,7 @@ def shorten(text: str, width: int) -> str:
 
 
 _LOOKS_LIKE: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("a student id", re.compile(r"(?<![\d.])\d{10}(?![\d.]|\d)")),
+    ("a student id", re.compile(r"(?<![\d.,])\d{10}(?!\d|[.,]\d)")),
     (
         "a birth date",
         re.compile(
@@ -59,7 +59,7 @@ _LOOKS_LIKE: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "a child's name",
         re.compile(
-            r"\b(?:student|child|pupil|son|daughter)(?:'s name)?(?: is| was|,|:| named)? "
+            r"\b(?i:student|child|pupil|son|daughter)(?:['’]s name)?(?: is| was|,|:| named)? "
             r"(?!(?:[A-Z]{2,}|With|Who|Study|Success|Services|Support|Record|Review|Outcomes)\b)"
             r"[A-Z][a-z]+ [A-Z](?:[a-z]+|\.)"
         ),

@@ -7,7 +7,7 @@ A raw value that does not fit its type is a `Misfit`: kept, shown, and a problem
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -58,7 +58,7 @@ def _read(spec: Column, raw: Any) -> Any:
         if isinstance(raw, bool) or not isinstance(raw, int | Decimal):
             return None
         number = Decimal(raw)
-        return number if number.is_finite() else None
+        return number if number.is_finite() and _can_be_written(number) else None
     if kind == "date":
         return raw if isinstance(raw, date) and not isinstance(raw, datetime) else None
     if kind in ("choices", "checklist") or (kind == "reference" and spec.many):
@@ -70,6 +70,12 @@ def _read(spec: Column, raw: Any) -> Any:
         rows = isinstance(raw, dict) and all(isinstance(row, dict) for row in raw.values())
         return raw if rows else None
     return None
+
+
+def _can_be_written(number: Decimal) -> bool:
+    """Whether a number has a length that a person could read: 60 places before and after."""
+    exponent = number.as_tuple().exponent
+    return isinstance(exponent, int) and exponent >= -60 and number.adjusted() <= 60
 
 
 def is_empty(raw: Any) -> bool:
@@ -95,38 +101,38 @@ def parse(spec: Column, text: str, choices: Mapping[str, str]) -> Any:
     Raises:
         ValueRefused: the text is not of the field's type; says what would be.
     """
-    kind = spec.type
-    if kind == "long-text":
+    if spec.type == "long-text":
         cleaned = clean(text)
         return cleaned if cleaned.strip() else None
     line = one_line(text)
     if not line:
         return None
-    if kind == "text":
-        return line
-    if kind in ("integer", "rating"):
-        return _whole(line, spec.scale if kind == "rating" else None)
-    if kind in DECIMALS:
-        return decimal_raw(_decimal(line))
-    if kind == "date":
-        return parse_date(line)
-    if kind == "yes-no":
-        return _yes_no(line)
-    if kind == "choice":
-        return _choice(line, choices)
-    if kind in ("choices", "checklist"):
-        return [_choice(part.strip(), choices) for part in line.split(",") if part.strip()]
-    if kind == "reference":
-        ids = [part.strip() for part in line.split(",") if part.strip()]
-        return ids if spec.many else ids[0]
-    if kind == "calculated":
-        raise ValueRefused("This is calculated from other answers; enter those instead")
-    raise ValueRefused(f"{spec.label} holds rows; add them one by one, or give JSON")
+    reader = READERS.get(spec.type)
+    if reader is None:
+        raise ValueRefused(f"{spec.label} holds rows; add them one by one, or give JSON")
+    return reader(spec, line, choices)
+
+
+def _parts(line: str, choices: Mapping[str, str]) -> list[str]:
+    """A list typed with commas; a label that holds a comma itself stays whole."""
+    known = {key.casefold() for key in choices} | {label.casefold() for label in choices.values()}
+    pieces = [part.strip() for part in line.split(",") if part.strip()]
+    found: list[str] = []
+    while pieces:
+        whole = next(
+            (n for n in range(len(pieces), 0, -1) if ", ".join(pieces[:n]).casefold() in known), 1
+        )
+        found.append(", ".join(pieces[:whole]))
+        pieces = pieces[whole:]
+    return found
+
+
+_WHOLE = re.compile(r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3}){1,5}|[0-9]{1,18})")
 
 
 def _whole(line: str, scale: int | None) -> int:
     digits = line.replace(",", "")
-    if not re.fullmatch(r"[+-]?[0-9]{1,18}", digits):
+    if not _WHOLE.fullmatch(line):
         raise ValueRefused(f'"{line}" is not a whole number; write it in digits, such as 42')
     number = int(digits)
     if scale is not None and not 1 <= number <= scale:
@@ -174,13 +180,13 @@ def parse_date(line: str) -> date:
     """
     text = line.strip().lower()
     year = month = day = 0
-    if found := re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", text):
+    if found := re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", text, re.ASCII):
         year, month, day = (int(part) for part in found.groups())
-    elif found := re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", text):
+    elif found := re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", text, re.ASCII):
         month, day, year = (int(part) for part in found.groups())
-    elif found := re.fullmatch(r"([a-z]+)\.? (\d{1,2}),? (\d{4})", text):
+    elif found := re.fullmatch(r"([a-z]+)\.? (\d{1,2}),? (\d{4})", text, re.ASCII):
         month, day, year = _MONTHS.get(found[1], 0), int(found[2]), int(found[3])
-    elif found := re.fullmatch(r"(\d{1,2})\.? ([a-z]+)\.? (\d{4})", text):
+    elif found := re.fullmatch(r"(\d{1,2})\.? ([a-z]+)\.? (\d{4})", text, re.ASCII):
         day, month, year = int(found[1]), _MONTHS.get(found[2], 0), int(found[3])
     else:
         raise ValueRefused(f'"{one_line(line)}" is not a date; write it as 2025-10-01')
@@ -205,6 +211,41 @@ def _choice(line: str, choices: Mapping[str, str]) -> str:
         return by_label[line.casefold()]
     shown = ", ".join(list(choices)[:12]) + (" ..." if len(choices) > 12 else "")
     raise ValueRefused(f'"{line}" is not a choice here; choose one of: {shown}')
+
+
+def _several(spec: Column, line: str, choices: Mapping[str, str]) -> list[str] | None:
+    del spec
+    return [_choice(part, choices) for part in _parts(line, choices)] or None
+
+
+def _reference(spec: Column, line: str, choices: Mapping[str, str]) -> list[str] | str | None:
+    ids = _parts(line, choices)
+    if not ids:
+        return None
+    return ids if spec.many else ids[0] if len(ids) == 1 else line
+
+
+def _calculated(spec: Column, line: str, choices: Mapping[str, str]) -> Any:
+    del spec, line, choices
+    raise ValueRefused("This is calculated from other answers; enter those instead")
+
+
+READERS: dict[str, Callable[[Column, str, Mapping[str, str]], Any]] = {
+    "text": lambda _spec, line, _choices: line,
+    "integer": lambda _spec, line, _choices: _whole(line, None),
+    "rating": lambda spec, line, _choices: _whole(line, spec.scale),
+    "number": lambda _spec, line, _choices: decimal_raw(_decimal(line)),
+    "percent": lambda _spec, line, _choices: decimal_raw(_decimal(line)),
+    "money": lambda _spec, line, _choices: decimal_raw(_decimal(line)),
+    "date": lambda _spec, line, _choices: parse_date(line),
+    "yes-no": lambda _spec, line, _choices: _yes_no(line),
+    "choice": lambda _spec, line, choices: _choice(line, choices),
+    "choices": _several,
+    "checklist": _several,
+    "reference": _reference,
+    "calculated": _calculated,
+}
+"""How a typed line becomes what a file holds, by type; types with rows are not typed in a line."""
 
 
 def show(spec: Column, raw: Any, choices: Mapping[str, str] | None = None) -> str:

@@ -292,16 +292,9 @@ class Workflow:
     def digest(self) -> str:
         """SHA-256 of what these definitions mean; prose may change without changing it."""
         meaning = {
-            "workflow": _meaning(self.spec.model_dump(mode="json", by_alias=True)),
-            "activities": {
-                a.id: _meaning(a.spec.model_dump(mode="json", by_alias=True))
-                for a in self.each_activity()
-            },
-            "lists": {
-                name: sorted(self.lists[name].items)
-                for name in sorted(self._lists_used())
-                if name in self.lists
-            },
+            "workflow": _meaning(self.spec),
+            "activities": {a.id: _meaning(a.spec) for a in self.each_activity()},
+            "lists": {name: sorted(self.lists[name].items) for name in sorted(self._lists_used())},
         }
         canonical = json.dumps(meaning, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return "sha256:" + hashlib.sha256(canonical.encode()).hexdigest()
@@ -314,7 +307,7 @@ class Workflow:
                     used.add(spec.choices.removeprefix("list:"))
             rows_from = placed.spec.rows_from
             used.update(o.list_ for o in (rows_from.parts if rows_from else ()) if o.list_)
-        return used
+        return used & set(self.lists)
 
     @cached_property
     def readers(self) -> dict[str, set[str]]:
@@ -376,22 +369,28 @@ _REFERRING = frozenset(
 """Keys of the language whose text names a field."""
 
 _PROSE = frozenset(
-    "title label hint ask why example purpose guidance takes-part evidence have-ready "
-    "about-minutes start-early resources message note at publisher copy summary why-named aims "
-    "contact one support row-label".split()
+    "title label hint ask why example purpose guidance takes_part evidence have_ready "
+    "about_minutes start_early resources message note at publisher copy_ summary why_named aims "
+    "contact one support row_label".split()
 )
+"""Attributes of a definition that may change without changing what it means."""
 
 
 def _meaning(value: Any) -> Any:
-    """A dumped definition without its prose and its empty parts."""
+    """A definition without its prose, as JSON can hold it; names given by authors all stay."""
+    if isinstance(value, language.Part):
+        return {
+            name: sorted(inner)
+            if name == "choices" and isinstance(inner, dict)
+            else _meaning(inner)
+            for name, inner in value
+            if name not in _PROSE and inner is not None
+        }
     if isinstance(value, dict):
-        if isinstance(value.get("choices"), dict):
-            value = {**value, "choices": list(value["choices"])}
-        kept = {k: _meaning(v) for k, v in value.items() if k not in _PROSE or isinstance(v, dict)}
-        return {k: v for k, v in kept.items() if v not in (None, "", [], {}, False)}
-    if isinstance(value, list):
-        return [_meaning(v) for v in value]
-    return value
+        return {key: _meaning(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_meaning(inner) for inner in value]
+    return value if isinstance(value, str | int | bool) else str(value)
 
 
 def _some(value: str | None) -> tuple[str, ...]:

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from cim_tui.core import lint
 from cim_tui.core.errors import BadWorkflow, CimError, UnknownAddress
-from cim_tui.core.language import ActivityFile, Bundle, CalendarFile, Column, ListFile
+from cim_tui.core.language import (
+    ActivityFile,
+    Bundle,
+    CalendarFile,
+    Column,
+    ListFile,
+    WorkflowFile,
+)
 from cim_tui.core.workflow import Field, Workflow
 from cim_tui.store import toml
 from cim_tui.store.workflows import Finding, Library
@@ -25,7 +33,6 @@ def lint_all(library: Library, only: str | None = None) -> list[Finding]:
                 library.read(kind, name, model)
             except BadWorkflow:
                 continue  # what is wrong is among the findings
-    workflows: list[Workflow] = []
     found: list[Finding] = []
     for name in library.workflow_ids():
         try:
@@ -36,18 +43,27 @@ def lint_all(library: Library, only: str | None = None) -> list[Finding]:
             continue
         except CimError:
             continue
-        workflows.append(workflow)
         if only is None or only == name:
             remarks = lint.lint(workflow, library.ids("activity"))
             found += [_placed(library, remark) for remark in remarks]
     found += library.findings
     if only is None:
-        used = lint.activities_used(workflows)
+        used = _activities_named(library)
         remarks = lint.unused("activity", library.ids("activity"), used)
         found += [_placed(library, remark) for remark in remarks]
     order = {"error": 0, "warning": 1, "info": 2}
     unique = list(dict.fromkeys(found))
     return sorted(unique, key=lambda f: (order.get(f.severity, 3), f.file, f.line or 0))
+
+
+def _activities_named(library: Library) -> set[str]:
+    """Ids of the activities that some workflow names, whether or not they can be read."""
+    used: set[str] = set()
+    for name in library.workflow_ids():
+        with suppress(CimError):
+            spec = library.read("workflow", name, WorkflowFile)
+            used.update(*(step.activities for step in spec.steps.values()))
+    return used
 
 
 def _placed(library: Library, remark: lint.Remark) -> Finding:
@@ -62,8 +78,6 @@ def _placed(library: Library, remark: lint.Remark) -> Finding:
 
 def schema(kind: str) -> dict[str, Any]:
     """The JSON Schema of one kind of definition file, for editors."""
-    from cim_tui.core.language import WorkflowFile
-
     models = {"workflow": WorkflowFile, **MODELS}
     found: dict[str, Any] = models[kind].model_json_schema(by_alias=True)
     found["$schema"] = "https://json-schema.org/draft/2020-12/schema"

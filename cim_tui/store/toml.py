@@ -76,6 +76,8 @@ def line_of(text: str, path: tuple[str, ...]) -> int | None:
         else:
             continue
         depth = len(here)
+        if here[: len(path)] == path and best is None:
+            best = (0, number)  # a key inside what is looked for: its table has no line of its own
         if here == path[:depth] and (best is None or depth > best[0]):
             best = (depth, number)
     return best[1] if best else None

@@ -60,7 +60,7 @@ def test_a_reason_the_workflow_names_is_the_only_one_it_takes() -> None:
 def test_a_reason_without_a_note_asks_for_the_note(note: str) -> None:
     at = asked(**GOOD).absent("x", "no-data", note)
 
-    assert at.messages("required") == ["Say why this no data: add a note"]
+    assert at.messages("required") == ["Say in a note why it is missing (marked: no data)"]
 
 
 def test_a_reason_that_does_not_satisfy_is_said_with_what_to_do() -> None:
@@ -91,13 +91,6 @@ def test_a_marked_question_counts_as_something_entered() -> None:
 
     assert at.check().touched
     assert at.state() == "ready"
-
-
-@pytest.mark.xfail(strict=True, reason="“Say why this no data”, “Say why this not known”")
-def test_the_request_for_a_note_is_a_sentence_for_every_reason() -> None:
-    at = asked(**GOOD).absent("x", "no-data", "")
-
-    assert at.messages("required") == ["Say why there is no data: add a note"]
 
 
 # Cells

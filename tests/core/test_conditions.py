@@ -265,7 +265,6 @@ def test_a_column_test_without_a_row_is_false() -> None:
     assert decide(one(FIELDS), {"column": "role", "is": "go"}).truth is False
 
 
-@pytest.mark.xfail(strict=True, reason="Absence(...) of the program is shown to people")
 def test_a_missing_cell_is_spoken_of_in_words() -> None:
     at = one(FIELDS).row("table", "aaaaaa").absent("table.aaaaaa.role", "unknown")
 

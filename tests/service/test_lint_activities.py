@@ -233,6 +233,5 @@ OVERLOOKED: dict[str, str] = {
 
 
 @pytest.mark.parametrize("text", OVERLOOKED.values(), ids=OVERLOOKED)
-@pytest.mark.xfail(strict=True, reason="lint does not look there yet")
 def test_a_fault_that_makes_a_rule_or_a_sum_silent_is_found(tmp_path: Path, text: str) -> None:
     assert lint_all(written(tmp_path, activity="\n" + text)) != []
