@@ -99,14 +99,16 @@ class Options(Widget, Editor, can_focus=True):
     @property
     def side_by_side(self) -> bool:
         """Whether all labels fit on one line."""
-        width = sum(cell_len(label) + 6 for label in self.choices.values())
-        return not takes_several(self.place) and width <= max(30, self.size.width - 2)
+        return self._fit_in(self.size.width)
+
+    def _fit_in(self, width: int) -> bool:
+        wanted = sum(cell_len(label) + 6 for label in self.choices.values())
+        return not takes_several(self.place) and wanted <= max(30, width)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """One line, or one a choice."""
         del container, viewport
-        fits = sum(cell_len(label) + 6 for label in self.choices.values()) <= max(30, width)
-        return 1 if fits and not takes_several(self.place) else max(1, len(self.choices))
+        return 1 if self._fit_in(width) else max(1, len(self.choices))
 
     def render(self) -> Content:
         """Draw the choices; what is chosen is marked by a glyph, not by colour."""
