@@ -96,6 +96,7 @@ class LineField(QuietInput, Editor):
     DEFAULT_CSS = """
     LineField { background: $surface; width: 1fr; padding: 0 1; border: none; height: 1; }
     LineField:focus { background: $primary-muted; border: none; }
+    LineField.-textual-compact { padding: 0 1; }
     """
 
     def __init__(self, case: Case, place: Place) -> None:
