@@ -12,8 +12,8 @@ class Listing(OptionList):
     Listing, Listing:focus { border: none; background: $background; padding: 0 1; }
     Listing > .option-list--option { padding: 0; }
     Listing > .option-list--option-highlighted { background: $surface-lighten-1; }
-    Listing:focus > .option-list--option-highlighted { background: $primary-muted;
-                                                       color: $text; text-style: none; }
+    Listing:focus > .option-list--option-highlighted { background: $primary; color: $text;
+                                                       text-style: bold; }
     Listing > .option-list--option-disabled { color: $text; }
     """
 
