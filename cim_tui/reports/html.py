@@ -12,7 +12,7 @@ from itertools import groupby
 
 from cim_tui.core.words import long_date
 from cim_tui.reports import wording
-from cim_tui.reports.html_style import STYLE
+from cim_tui.reports.html_style import style
 from cim_tui.reports.paper import (
     ActivityReport,
     Answer,
@@ -44,7 +44,7 @@ def render(paper: Paper) -> str:
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             '<meta name="referrer" content="no-referrer">',
             f"<title>{title}</title>",
-            f"<style>{STYLE}</style>",
+            f"<style>{style(paper.marks)}</style>",
             "</head>",
             f'<body class="{"working" if paper.working_copy else "shared"}">',
             *_on_every_page(paper),

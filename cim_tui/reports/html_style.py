@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from cim_tui.core.words import DRAFT
+from collections.abc import Iterable
 
-STYLE = """
+_STYLE = """
 :root {
   --ink: #1d2530; --soft: #5a6675; --line: #cfd6de; --wash: #f4f7fa; --accent: #1f5a7a;
 }
@@ -113,7 +113,7 @@ thead th { width: auto; border-bottom: 0; }
 .every-page { display: none; }
 @page {
   margin: 22mm 17mm 20mm;
-  @bottom-left { content: "DRAFT-WORDS"; font: 8pt sans-serif; color: #5a6675; }
+  @bottom-left { content: "MARKS"; font: 8pt sans-serif; color: #5a6675; }
   @bottom-right {
     content: counter(page) " / " counter(pages); font: 8pt sans-serif; color: #5a6675;
   }
@@ -137,4 +137,13 @@ thead th { width: auto; border-bottom: 0; }
   }
   .working .every-page span:first-child { font-size: 46pt; }
 }
-""".replace("DRAFT-WORDS", DRAFT.replace('"', ""))
+"""
+
+
+def style(marks: Iterable[str]) -> str:
+    """The style sheet; it puts these words, which are ours, at the foot of every page.
+
+    The foot is printed by browsers that know page margin boxes, the fixed element by all.
+    """
+    words = " · ".join(marks)
+    return _STYLE.replace("MARKS", words.replace("\\", "").replace('"', ""))

@@ -197,11 +197,15 @@ class _Writer:
             label=one_line(problem.label),
             severity=problem.severity,
             message=one_line(self._message(problem, activity)),
-            rule=problem.rule,
+            rule=self._rule(problem),
             source=_cite(problem.source),
             waivable=problem.waivable,
             accepted=None if problem.open else self._accepted(problem),
         )
+
+    def _rule(self, problem: Problem) -> str:
+        """The rule's name; what comes after it may be an answer."""
+        return problem.rule.partition(":")[0] if self.pen.discreet else problem.rule
 
     def _accepted(self, problem: Problem) -> Accepted:
         found: Mapping[str, Any] = {}

@@ -84,8 +84,11 @@ class Discreet(Situation):
         """The column called `role`, else the first choice that anybody may see."""
         for name in sorted(roster.columns, key=lambda name: name != "role"):
             column, raw = roster.columns[name], row.cells.get(name)
-            if column.type == "choice" and not column.personal and not values.is_empty(raw):
-                return self.show(column, raw, roster)
+            if column.type != "choice" or column.personal:
+                continue
+            label = self.workflow.choices(column).get(str(raw))
+            if label:
+                return label
         return ""
 
 
