@@ -265,12 +265,18 @@ class TableField(Widget, Editor, can_focus=True):
         """Put the cursor somewhere and keep it in sight."""
         self.cursor = (line, column)
         self.refresh()
-        region = Region(0, line + 1, max(1, self.size.width), 1)
-        holder = self.screen.query("#form")
-        if holder:
-            holder.first().scroll_to_region(
-                region.translate(self.virtual_region.offset), animate=False, force=True
-            )
+        self.call_after_refresh(self.show_cursor)
+
+    def show_cursor(self) -> None:
+        """Scroll the form so far that the line under the cursor is in sight."""
+        form = next(iter(self.screen.query("#form")), None)
+        if form is None:
+            return
+        top = self.region.y - form.content_region.y + form.scroll_offset.y
+        line = self.cursor[0]
+        # The first line brings the header of the table with it.
+        wanted = Region(0, top + line + bool(line), max(1, self.size.width), 2 - bool(line))
+        form.scroll_to_region(wanted, animate=False, force=True)
 
     def go_to(self, row: str, column: str | None) -> None:
         """Put the cursor on a row and a column, when they are there."""

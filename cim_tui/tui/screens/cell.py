@@ -14,11 +14,12 @@ from cim_tui.service.place import Place
 from cim_tui.tui.commands import Scope
 from cim_tui.tui.fields.base import Entered, Left
 from cim_tui.tui.fields.box import FieldBox
+from cim_tui.tui.fields.options import takes_several
 from cim_tui.tui.widgets.bars import KeyBar
 
 
 class EditCell(ModalScreen[None]):
-    """A cell's editor; enter or esc goes back, what was typed is kept."""
+    """A cell's editor; enter, esc or choosing goes back, what was entered is kept."""
 
     DEFAULT_CSS = """
     EditCell { align: left bottom; background: transparent; }
@@ -58,6 +59,8 @@ class EditCell(ModalScreen[None]):
             self.box.note = event.note
         self.app.save_soon(self.case, at_once=not event.typing)  # type: ignore[attr-defined]
         self.box.show([])
+        if not event.typing and not takes_several(self.place):
+            self.dismiss(None)
 
     def on_left(self, event: Left) -> None:
         """Enter on a line moves the focus on: that is the way back."""
