@@ -1,8 +1,13 @@
-"""What commands print. stdout is data, stderr is narration; every text was cleaned on entry."""
+"""What commands print. stdout is data, stderr is narration.
+
+Answers are cleaned on entry; names of files and folders are not ours, so what is printed passes
+here once more.
+"""
 
 from __future__ import annotations
 
 import json
+import re
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterable, Mapping
@@ -13,19 +18,27 @@ from typing import Any
 from cim_tui.core.errors import Exit
 from cim_tui.core.language import Source
 from cim_tui.core.problems import Problem
+from cim_tui.core.text import clean
 from cim_tui.core.words import SEVERITY, SOURCE_TAG
 from cim_tui.service.desk import Desk
 from cim_tui.service.work import Refused
 
+MOST_DIGITS = 100
+
+_CONTROLS = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069"
+    "\ud800-\udfff\ufeff]"
+)
+
 
 def say(text: str = "") -> None:
     """Print a line of data."""
-    sys.stdout.write(text + "\n")
+    sys.stdout.write(clean(text) + "\n")
 
 
 def narrate(text: str) -> None:
     """Tell what happened, beside the data."""
-    sys.stderr.write(text + "\n")
+    sys.stderr.write(clean(text) + "\n")
 
 
 def put_json(command: str, content: Mapping[str, Any], desk: Desk | None = None) -> None:
@@ -33,13 +46,16 @@ def put_json(command: str, content: Mapping[str, Any], desk: Desk | None = None)
     found: dict[str, Any] = {"schema": f"cim.{command}/1", **content}
     if desk is not None:
         found |= {"folder": str(desk.folder.path), "why": desk.folder.why}
-    say(json.dumps(found, ensure_ascii=False, indent=2, default=plain))
+    text = json.dumps(found, ensure_ascii=False, indent=2, default=plain)
+    # A path has to arrive as it is, so what a terminal would act on is escaped, not replaced.
+    say(_CONTROLS.sub(lambda control: f"\\u{ord(control[0]):04x}", text))
 
 
 def plain(value: Any) -> str:
     """Decimals as strings of digits, dates as ISO."""
     if isinstance(value, Decimal):
-        return format(value, "f")
+        # A file may hold 1e999999999: written out, its digits would fill the memory.
+        return format(value, "f") if abs(value.adjusted()) < MOST_DIGITS else str(value)
     return value.isoformat() if isinstance(value, date) else str(value)
 
 

@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Any, NoReturn, Protocol
 
 from cim_tui.cli.commands import COMMANDS, Entry
-from cim_tui.core.errors import CimError, Exit, UsageError
+from cim_tui.core.errors import CimError, Exit, ReadOnly, UsageError
 from cim_tui.core.text import clean, shorten
 
 GLOBAL = {"--sessions": "folder", "--by": "by", "--as-of": "as_of"}
 CRASHED = 70
 """The exit code of a bug in this program."""
+LONGEST = 600
+"""Of a refusal, in characters: what was typed may be a megabyte, what is wrong with it is not."""
 
 
 class Command(Protocol):
@@ -74,6 +76,9 @@ def run(words: list[str]) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return int(Exit.OK)
+    except OSError as wrong:  # a folder that may not be read, a full disk behind stdout
+        place = f"{shorten(str(wrong.filename), 200)}: " if wrong.filename else ""
+        return _refuse(ReadOnly(f"{place}{wrong.strerror or wrong}"), words)
     except SystemExit as done:
         return int(done.code or 0) if not isinstance(done.code, str) else int(Exit.USAGE)
     except Exception as bug:  # noqa: BLE001 - the last line of defence; a report is written
@@ -113,7 +118,7 @@ def _unknown(name: str) -> str:
 
 
 def _refuse(wrong: CimError, words: list[str]) -> int:
-    message = clean(str(wrong))
+    message = shorten(str(wrong), LONGEST)
     sys.stderr.write(f"cim: {message}\n")
     if "--json" in words:
         found = {"schema": "cim.error/1", "code": int(wrong.exit), "message": message}
