@@ -7,8 +7,9 @@ from typing import Any
 
 from cim_tui.cli.output import put_json, say, with_id, with_json
 from cim_tui.core.errors import Exit
+from cim_tui.core.language import Column
 from cim_tui.core.session import Absence
-from cim_tui.core.values import Misfit
+from cim_tui.core.values import DECIMALS, Misfit
 from cim_tui.core.words import ABSENT
 from cim_tui.core.workflow import Field
 from cim_tui.service.case import Case
@@ -35,7 +36,7 @@ def run(args: argparse.Namespace, desk: Desk) -> Exit:
     if args.json:
         content = {
             "address": place.address,
-            "value": value,
+            "value": for_json(place, value),
             "absent": absence.code if absence else None,
             "note": absence.note if absence else None,
         }
@@ -45,8 +46,25 @@ def run(args: argparse.Namespace, desk: Desk) -> Exit:
     return Exit.OK
 
 
+def for_json(place: Place, value: Any) -> Any:
+    """A stored value as the shell contract shows it: decimals are text, with or without places."""
+    if place.column is None and place.field.columns:
+        if isinstance(value, list):
+            return [for_json(place, row) for row in value]
+        known = place.field.columns
+        cells = value.items() if isinstance(value, dict) else ()
+        return {k: _exact(known[k], cell) if k in known else cell for k, cell in cells}
+    return _exact(place.spec, value)
+
+
+def _exact(spec: Column, value: Any) -> Any:
+    decimal = spec.type in DECIMALS or spec.type == "calculated"
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    return str(value) if decimal and whole else value
+
+
 def read(case: Case, place: Place) -> tuple[Any, Absence | None]:
-    """The stored value at a place as JSON has it, and its absence."""
+    """The stored value at a place, rows as a list, and its absence."""
     absence = case.session.absence(place.address)
     if absence is not None:
         return None, absence
@@ -104,11 +122,12 @@ def _row_words(case: Case, field: Field, row: dict[str, Any]) -> str:
 def _all(case: Case, as_json: bool) -> Exit:
     found = {}
     for address, field in case.workflow.fields.items():
-        value, absence = read(case, Place(address, field))
+        place = Place(address, field)
+        value, absence = read(case, place)
         if absence is not None:
             found[address] = {"value": None, "absent": absence.code, "note": absence.note}
         elif value not in (None, [], {}):
-            found[address] = {"value": value, "absent": None, "note": None}
+            found[address] = {"value": for_json(place, value), "absent": None, "note": None}
     if as_json:
         put_json("get", {"id": case.id, "address": None, "answers": found})
         return Exit.OK
