@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
-from pathlib import Path
 
+from cim_tui.cli.intake import text_of
 from cim_tui.cli.output import narrate, say, with_id
+from cim_tui.cli.personal import warn_of_names
 from cim_tui.core.errors import CimError, Exit, UsageError
 from cim_tui.core.words import counted
 from cim_tui.service import paste, rows
@@ -14,8 +14,6 @@ from cim_tui.service.case import Case
 from cim_tui.service.desk import Desk
 from cim_tui.service.edit import set_text
 from cim_tui.service.place import locate
-from cim_tui.store import toml
-from cim_tui.store.fsops import disk
 
 EXAMPLE = "cim row add quail-ridge gather.cim-team.members name='Ana Ruiz' role=selpa"
 
@@ -54,10 +52,12 @@ def run(args: argparse.Namespace, desk: Desk) -> Exit:
         own = rows.children(case, args.address)
         if own and not args.yes:
             raise UsageError(
-                f"{counted(len(own), 'row')} belong to it ({', '.join(own[:3])}); they stay and "
-                "become to dos. Add --yes to remove it all the same"
+                f"{counted(len(own), 'row belongs', 'rows belong')} to it "
+                f"({', '.join(own[:3])}); what belongs to it stays and becomes a to do. "
+                "Add --yes to remove it all the same"
             )
         rows.remove_row(case, args.address)
+    warn_of_names(case)
     desk.save(case)
     return Exit.OK
 
@@ -68,14 +68,18 @@ def _cells(pairs: list[str]) -> dict[str, object]:
         name, found, value = pair.partition("=")
         if not found:
             raise UsageError(f"Write cells as COLUMN=VALUE, not “{pair[:40]}”")
+        if name in cells:
+            raise UsageError(f"“{name[:40]}” is given twice")
         cells[name] = value
     return cells
 
 
 def _set(case: Case, args: argparse.Namespace, desk: Desk) -> None:
-    before = case.session
+    before, cells = case.session, _cells(args.cells)
+    if not cells:
+        raise UsageError("Say what to change: COLUMN=VALUE")
     try:
-        for name, value in _cells(args.cells).items():
+        for name, value in cells.items():
             set_text(case, f"{args.address}.{name}", str(value), desk.chance)
     except CimError:
         case.step_to(before)
@@ -85,22 +89,22 @@ def _set(case: Case, args: argparse.Namespace, desk: Desk) -> None:
 def _import(case: Case, args: argparse.Namespace, desk: Desk) -> Exit:
     if len(args.cells) != 1:
         raise UsageError("Name one file, or - for stdin")
-    name = args.cells[0]
-    try:
-        data = sys.stdin.buffer.read() if name == "-" else disk.read(Path(name), toml.LIMIT)
-    except OSError as wrong:
-        raise UsageError(f"{name} cannot be read: {wrong.strerror or wrong}") from wrong
     place = locate(case, args.address)
-    plan = paste.plan(case, place.field, data.decode("utf-8-sig", "replace"), desk.chance)
+    if place.row is not None or not place.field.columns:
+        raise UsageError(f"{place.address} is not a table")
+    plan = paste.plan(case, place.field, text_of(args.cells[0]), desk.chance)
     for line in plan.in_words():
         say(line)
     if not args.yes:
         narrate("A dry run: nothing was changed. Add --yes to import")
         return Exit.OK if not plan.refused else Exit.INCOMPLETE
     if plan.refused:
-        narrate(f"{counted(len(plan.refused), 'cell')} do not fit; nothing was changed")
+        narrate(
+            f"{counted(len(plan.refused), 'cell does', 'cells do')} not fit; nothing was changed"
+        )
         return Exit.INCOMPLETE
     paste.carry_out(case, plan, desk.chance)
+    warn_of_names(case)
     desk.save(case)
     narrate(f"{counted(len(plan.rows), 'row')} imported")
     return Exit.OK

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from decimal import Decimal
 from pathlib import Path
 
+from cim_tui.cli.intake import text_of
 from cim_tui.cli.output import narrate, with_id
+from cim_tui.cli.personal import warn_of_names
 from cim_tui.core.errors import Exit, UsageError, ValueRefused
-from cim_tui.core.text import looks_personal
-from cim_tui.core.words import NO_NAMES, counted
+from cim_tui.core.words import counted
 from cim_tui.service import edit
 from cim_tui.service.answers_file import set_from_file
 from cim_tui.service.case import Case
 from cim_tui.service.desk import Desk
-from cim_tui.service.place import locate
 
 EXAMPLE = "cim set quail-ridge gather.cim-team.meets 'Second Tuesday of the month'"
 
@@ -41,6 +40,7 @@ def run(args: argparse.Namespace, desk: Desk) -> Exit:
         if args.address or args.absent:
             raise UsageError("--from takes a file and nothing else")
         done = set_from_file(case, Path(args.file))
+        warn_of_names(case)
         desk.save(case)
         narrate(f"{counted(len(done), 'answer')} set")
         return Exit.OK
@@ -54,13 +54,13 @@ def run(args: argparse.Namespace, desk: Desk) -> Exit:
         raise UsageError("Give the value, or --absent CODE --note TEXT")
     else:
         _set(case, args, desk)
+        warn_of_names(case)
     desk.save(case)
     return Exit.OK
 
 
 def _set(case: Case, args: argparse.Namespace, desk: Desk) -> None:
-    text = sys.stdin.read() if args.value == "-" else args.value
-    place = locate(case, args.address)
+    text = text_of("-") if args.value == "-" else args.value
     if not text.strip():
         raise UsageError(f"To take an answer away: cim clear ID {args.address}")
     if args.replace:
@@ -71,6 +71,3 @@ def _set(case: Case, args: argparse.Namespace, desk: Desk) -> None:
         edit.set_json(case, args.address, rows, desk.chance, replace=True)
     else:
         edit.set_text(case, args.address, text, desk.chance)
-    if place.spec.about_children:
-        for what in looks_personal(text):
-            narrate(f"This looks like {what}. {NO_NAMES}: look at it again")
