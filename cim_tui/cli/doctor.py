@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import platform
 import sys
+from typing import Any
 
 from cim_tui import __version__
+from cim_tui.cli.list_ import unreadable_words
 from cim_tui.cli.output import put_json, say, with_json
 from cim_tui.core.errors import Exit
 from cim_tui.service.definitions import lint_all
@@ -27,7 +29,7 @@ def run(args: argparse.Namespace, desk: Desk) -> Exit:
     standing = look(desk, examples=True, archived=True)
     wrong = [finding for finding in lint_all(desk.library) if finding.severity == "error"]
     path = settings_path(desk.env)
-    facts = {
+    facts: dict[str, Any] = {
         "version": __version__,
         "python": platform.python_version(),
         "terminal": desk.env.get("TERM", ""),
@@ -45,6 +47,7 @@ def run(args: argparse.Namespace, desk: Desk) -> Exit:
     }
     if args.json:
         put_json("doctor", facts)
+    facts["damaged"] = [unreadable_words(entry) for entry in standing.unreadable]
     for name, value in () if args.json else facts.items():
         for line in (value or ["none"]) if isinstance(value, list) else [value]:
             say(f"{name.replace('_', ' '):<18} {line}")

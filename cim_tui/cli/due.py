@@ -7,13 +7,14 @@ import re
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from cim_tui.cli.output import put_json, say, with_json
+from cim_tui.cli.list_ import put_unreadable
+from cim_tui.cli.output import narrate, put_json, say, with_json
 from cim_tui.core.errors import Exit, UsageError
 from cim_tui.core.progress import due_date
 from cim_tui.core.words import NO_DUE_DATE
 from cim_tui.service.case import Case
 from cim_tui.service.desk import Desk
-from cim_tui.service.standing import look
+from cim_tui.service.standing import counts_as, look
 from cim_tui.service.work import owner_name
 
 EXAMPLE = "cim due --within 14d --mine"
@@ -51,13 +52,23 @@ def run(args: argparse.Namespace, desk: Desk) -> Exit:
         lines = [line for line in lines if line.on is None or line.on <= horizon]
     lines.sort(key=lambda line: (line.on or date.max, line.case))
     if args.json:
-        put_json("due", {"as_of": desk.today, "due": [_json(line) for line in lines]}, desk)
+        content = {
+            "as_of": desk.today,
+            "unreadable": [entry.as_json() for entry in standing.unreadable],
+            "due": [_json(line) for line in lines],
+        }
+        put_json("due", content, desk)
     for line in () if args.json else lines:
         when = line.on.isoformat() if line.on else NO_DUE_DATE
         late = " late" if line.late else ""
         owner = f" · {line.owner}" if line.owner else ""
         say(f"{when}{late}  {line.kind}: {line.what}{owner}  ({line.case})")
-    return Exit.INCOMPLETE if any(line.late for line in lines) else Exit.OK
+    put_unreadable(standing)
+    for case in standing.cases:
+        if not case.has_definition:
+            narrate(f"{case.id}: {case.missing}")
+    unreadable = counts_as(standing, "damaged")
+    return unreadable or (Exit.INCOMPLETE if any(line.late for line in lines) else Exit.OK)
 
 
 def _json(line: Line) -> dict[str, object]:

@@ -6,9 +6,10 @@ import argparse
 
 from cim_tui.cli.output import narrate, put_json, say, with_json
 from cim_tui.core.errors import Exit
-from cim_tui.core.text import shorten
+from cim_tui.core.text import one_line, shorten
 from cim_tui.service.desk import Desk
-from cim_tui.service.standing import counts_as, look
+from cim_tui.service.standing import Standing, counts_as, look
+from cim_tui.store.sessions import Damaged
 
 EXAMPLE = "cim list"
 
@@ -46,10 +47,19 @@ def run(args: argparse.Namespace, desk: Desk) -> Exit:
     return counts_as(standing, "damaged")
 
 
-def put_unreadable(standing: object) -> None:
+def unreadable_words(entry: Damaged) -> str:
+    """A file that cannot be read, in one line."""
+    if entry.code == Exit.NEWER:
+        return f"newer: {one_line(entry.reason)}"
+    line = f", line {entry.line}" if entry.line else ""
+    return f"damaged: {one_line(entry.path.name)}{line}: {one_line(entry.reason)}"
+
+
+def put_unreadable(standing: Standing) -> None:
     """Name the files that cannot be read, and the copies."""
-    for entry in getattr(standing, "unreadable", ()):
-        line = f", line {entry.line}" if entry.line else ""
-        narrate(f"damaged: {entry.path.name}{line}: {entry.reason}")
-    for name in getattr(standing, "copies", ()):
-        narrate(f"copy: {name} has the uid of another case here; it is not listed as a case")
+    for entry in standing.unreadable:
+        narrate(unreadable_words(entry))
+    for name in standing.copies:
+        narrate(
+            f"copy: {one_line(name)} has the uid of another case here; it is not listed as a case"
+        )

@@ -9,7 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from cim_tui.cli.output import narrate, put_json, say, with_json
-from cim_tui.core.errors import Exit, UsageError
+from cim_tui.core.errors import CimError, Exit, UsageError
+from cim_tui.core.words import counted
 from cim_tui.service import authoring
 from cim_tui.service.definitions import MODELS, describe, lint_all, schema
 from cim_tui.service.desk import Desk
@@ -46,7 +47,12 @@ def _named(args: argparse.Namespace) -> str:
 
 
 def _list(args: argparse.Namespace, desk: Desk) -> Exit:
-    found = [desk.library.workflow(name) for name in desk.library.workflow_ids()]
+    found, broken = [], []
+    for name in desk.library.workflow_ids():
+        try:
+            found.append(desk.library.workflow(name))
+        except CimError as wrong:  # one that is broken never hides the others
+            broken.append(f"{name}: {wrong}")
     if args.json:
         workflows = [
             {"id": w.id, "title": w.title, "edition": w.edition, "levels": list(w.spec.levels)}
@@ -55,7 +61,9 @@ def _list(args: argparse.Namespace, desk: Desk) -> Exit:
         put_json("workflow-list", {"workflows": workflows})
     for workflow in () if args.json else found:
         say(f"{workflow.id:<32} {workflow.title} (edition {workflow.edition})")
-    return Exit.OK
+    for line in broken:
+        narrate(line)
+    return Exit.INCOMPLETE if broken else Exit.OK
 
 
 def _show(args: argparse.Namespace, desk: Desk) -> Exit:
@@ -74,14 +82,17 @@ def _show(args: argparse.Namespace, desk: Desk) -> Exit:
 
 
 def _lint(args: argparse.Namespace, desk: Desk) -> Exit:
+    if args.name and args.name not in desk.library.workflow_ids():
+        desk.library.workflow(args.name)  # says which there are
     findings = lint_all(desk.library, args.name)
     if args.json:
         put_json("lint", {"findings": [finding.as_json() for finding in findings]})
     for finding in () if args.json else findings:
         say(str(finding))
     wrong = sum(finding.severity == "error" for finding in findings)
-    narrate(f"{len(desk.library.workflow_ids())} workflows, {wrong} errors, "
-            f"{len(findings) - wrong} remarks")  # fmt: skip
+    seen = 1 if args.name else len(desk.library.workflow_ids())
+    narrate(f"{counted(seen, 'workflow')}, {counted(wrong, 'error')}, "
+            f"{counted(len(findings) - wrong, 'remark')}")  # fmt: skip
     return Exit.INCOMPLETE if wrong else Exit.OK
 
 
