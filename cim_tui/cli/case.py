@@ -24,6 +24,8 @@ def options(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, desk: Desk) -> Exit:
     """Show the facts, or correct them after saying what is parked and what returns."""
     case = desk.open(args.id)
+    if args.what == "show" and args.facts:
+        raise UsageError("cim case show takes no facts; cim case set ID FACT=VALUE sets one")
     if args.what == "show":
         facts = {
             name: case.session.fact(name) for name in (*FACTS, "edition", "start-at", "opened")

@@ -13,7 +13,8 @@ from cim_tui.cli.output import (
     with_id,
     with_json,
 )
-from cim_tui.core.errors import Exit
+from cim_tui.core.errors import Exit, UsageError
+from cim_tui.core.text import shorten
 from cim_tui.core.words import counted
 from cim_tui.service.desk import Desk
 from cim_tui.service.work import part_of, step_of
@@ -43,6 +44,8 @@ def run(args: argparse.Namespace, desk: Desk) -> Exit:
     if args.step:
         step = step_of(case, args.step)
         checks = [c for c in checks if c.activity.step is step]
+        if not checks:
+            raise UsageError(f"“{shorten(args.activity, 40)}” does not stand in {step.title}")
         complete = progress.steps[step.id].closed if not args.activity else complete
     problems = [p for c in checks for p in c.problems]
     parked = [p for c in checks for p in c.parked]
