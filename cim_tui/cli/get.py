@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from cim_tui.cli.output import put_json, say, with_id, with_json
+from cim_tui.cli.output import narrate, put_json, say, with_id, with_json
 from cim_tui.core.errors import Exit
 from cim_tui.core.language import Column
 from cim_tui.core.session import Absence
 from cim_tui.core.values import DECIMALS, Misfit
 from cim_tui.core.words import ABSENT
 from cim_tui.core.workflow import Field
+from cim_tui.service import undefined
 from cim_tui.service.case import Case
 from cim_tui.service.desk import Desk
 from cim_tui.service.place import Place, locate
@@ -29,6 +30,8 @@ def options(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, desk: Desk) -> Exit:
     """Show an answer; without an address, every answer there is."""
     case = desk.open(args.id)
+    if not case.has_definition:
+        return _undefined(case, args)
     if args.address is None:
         return _all(case, args.json)
     place = locate(case, args.address)
@@ -43,6 +46,23 @@ def run(args: argparse.Namespace, desk: Desk) -> Exit:
         put_json("get", content)
     else:
         say(in_words(case, place, value, absence))
+    return Exit.OK
+
+
+def _undefined(case: Case, args: argparse.Namespace) -> Exit:
+    """The answers as they are stored, where the definitions are not here."""
+    narrate(case.missing)
+    wanted = args.address or ""
+    found = {
+        address: value
+        for address, value in undefined.answers(case)
+        if not wanted or (address + ".").startswith(wanted + ".")
+    }
+    if args.json:
+        shown = {a: {"value": v, "absent": None, "note": None} for a, v in found.items()}
+        put_json("get", {"id": case.id, "address": args.address, "answers": shown})
+    for address, value in () if args.json else found.items():
+        say(f"{address}: {undefined.in_words(value)}")
     return Exit.OK
 
 

@@ -12,7 +12,7 @@ from cim_tui.cli.output import narrate, with_id
 from cim_tui.cli.personal import warn_of_names
 from cim_tui.core.errors import Exit, UsageError, ValueRefused
 from cim_tui.core.words import counted
-from cim_tui.service import edit
+from cim_tui.service import edit, undefined
 from cim_tui.service.answers_file import set_from_file
 from cim_tui.service.case import Case
 from cim_tui.service.desk import Desk
@@ -52,6 +52,8 @@ def run(args: argparse.Namespace, desk: Desk) -> Exit:
         edit.set_absent(case, args.address, args.absent, args.note)
     elif args.value is None:
         raise UsageError("Give the value, or --absent CODE --note TEXT")
+    elif not case.has_definition:
+        undefined.replace_text(case, args.address, args.value)
     else:
         _set(case, args, desk)
         warn_of_names(case)

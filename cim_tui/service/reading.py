@@ -69,7 +69,7 @@ def people_from_text(case: Case, place: Place, text: str, rng: Random) -> Any:
     for row in case.situation.live_rows(roster).values() if roster else ():
         members[case.situation.row_label(roster, row).casefold()] = row.id  # type: ignore[arg-type]
         members[str(row.cells.get("name", "")).casefold()] = row.id
-    entries: list[dict[str, str]] = [
+    entries: list[dict[str, Any]] = [
         {"person": members[name.casefold()]} if name.casefold() in members else {"name": name}
         for name in names
     ]
@@ -77,17 +77,24 @@ def people_from_text(case: Case, place: Place, text: str, rng: Random) -> Any:
 
 
 def evidence_from_text(case: Case, place: Place, text: str, rng: Random) -> Any:
-    """One path or link a line; ` | ` separates what it shows. A file that is there is hashed."""
+    """One path or link a line, then what it shows, its date, until when it is good.
+
+    ` | ` separates the parts: `minutes.pdf | Team agreed on areas | 2025-10-01 | 2026-10-01`.
+    A file that is there is hashed.
+    """
     if len(text) > 20_000:
         raise ValueRefused("Give one path or link a line")
-    entries = []
+    entries: list[dict[str, Any]] = []
     for line in clean(text).replace(";", "\n").split("\n"):
-        where, _, what = (part.strip() for part in one_line(line).partition(" | "))
+        where, *rest = (part.strip() for part in one_line(line).split(" | "))
         if not where:
             continue
-        entry = {"url": where} if where.startswith(("http://", "https://")) else {"path": where}
-        if what:
-            entry["what"] = what
+        entry: dict[str, Any] = {}
+        entry["url" if where.startswith(("http://", "https://")) else "path"] = where
+        if rest and rest[0]:
+            entry["what"] = rest[0]
+        for name, day in zip(("date", "expires"), rest[1:], strict=False):
+            entry[name] = values.parse_date(day)
         if "path" in entry:
             entry |= fingerprint(case.path.parent, where)
         entries.append(entry)
@@ -105,10 +112,10 @@ def fingerprint(folder: Path, path: str) -> dict[str, str]:
     return {"sha256": sha256(data).hexdigest()} if len(data) <= 64 * 1024 * 1024 else {}
 
 
-def _keyed(entries: list[dict[str, str]], stored: Any, rng: Random) -> Any:
+def _keyed(entries: list[dict[str, Any]], stored: Any, rng: Random) -> Any:
     """Entries with ids: the one an equal entry had, else a new one."""
     old = dict(stored) if isinstance(stored, Mapping) else {}
-    keyed: dict[str, dict[str, str]] = {}
+    keyed: dict[str, dict[str, Any]] = {}
     for entry in entries:
         key = next((k for k, e in old.items() if k not in keyed and _same(e, entry)), None)
         name = key or new_id(rng, {**old, **keyed})
@@ -116,7 +123,7 @@ def _keyed(entries: list[dict[str, str]], stored: Any, rng: Random) -> Any:
     return keyed or None
 
 
-def _same(stored: Any, entry: Mapping[str, str]) -> bool:
+def _same(stored: Any, entry: Mapping[str, Any]) -> bool:
     return isinstance(stored, Mapping) and all(
         stored.get(key) == value for key, value in entry.items() if key != "sha256"
     )
@@ -157,7 +164,7 @@ def _plain(value: Any) -> str:
 
 def _entries_from_json(case: Case, place: Place, value: Any, rng: Random) -> Any:
     entries = list(value.values()) if isinstance(value, dict) else value
-    kept: list[dict[str, str]] = []
+    kept: list[dict[str, Any]] = []
     known = ("person", "name") if place.spec.type == "people" else (
         "path", "url", "what", "date", "expires", "sha256",
     )  # fmt: skip

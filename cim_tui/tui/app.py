@@ -95,6 +95,7 @@ class CimApp(App[None]):
     def open_case(self, path: str) -> None:
         """Open a case on its first screen."""
         from cim_tui.tui.screens.overview import Overview
+        from cim_tui.tui.screens.undefined import Undefined
 
         self.flush()
         try:
@@ -102,10 +103,10 @@ class CimApp(App[None]):
         except CimError as wrong:
             self.tell(str(wrong), "error")
             return
-        if not case.has_definition:
-            self.tell(case.missing, "error")
-            return
         self.case = case
+        if not case.has_definition:
+            self.push_screen(Undefined(case))
+            return
         self.push_screen(Overview(case))
 
     def show_address(self, case: Case, address: str) -> None:

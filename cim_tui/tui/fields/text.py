@@ -57,8 +57,10 @@ def _entry(case: Case, place: Place, entry: Any) -> str:
     if place.spec.type == "people":
         return case.situation.show(place.spec, {"": entry}, place.field)
     where = str(entry.get("url") or entry.get("path") or "")
-    what = str(entry.get("what") or "")
-    return f"{where} | {what}" if what else where
+    parts = [where, *(str(entry.get(name) or "") for name in ("what", "date", "expires"))]
+    while parts and not parts[-1]:
+        parts.pop()
+    return " | ".join(parts)
 
 
 def read_text(case: Case, place: Place, text: str, rng: Any) -> tuple[Any, str]:
