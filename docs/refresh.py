@@ -7,6 +7,7 @@ date. An answer that is replaced comes whole: shorten it by hand, with a line of
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 import tempfile
@@ -64,6 +65,9 @@ def answered(document: str, stale: list[Stale]) -> str:
 
 def main() -> None:
     """Write everything again, and say what changed."""
+    for name in list(os.environ):  # a picture for everybody, not of this terminal's colours
+        if name in ("NO_COLOR", "COLORTERM", "FORCE_COLOR") or name.startswith("TEXTUAL"):
+            del os.environ[name]
     for name, content in generated().items():
         _write(REPO / name, content)
     for name in FOLLOWED:
