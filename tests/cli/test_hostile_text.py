@@ -147,12 +147,9 @@ def test_hostile_text_is_taken_or_refused_and_harms_nothing(
 def test_hostile_text_in_an_answer_is_kept_clean_and_shown_without_harm(
     name: str, cim: Cim
 ) -> None:
-    for words in (
-        ("set", WHOLE, "gather.facts.prose", HOSTILE[name]),
-        ("row", "add", WHOLE, "gather.team.members", f"name={HOSTILE[name]}"),
-        ("owner", WHOLE, "gather", "--to", HOSTILE[name]),
-    ):
-        says_little(cim(*words))
+    says_little(cim("set", WHOLE, "gather.facts.prose", HOSTILE[name]))
+    says_little(cim("row", "add", WHOLE, "gather.team.members", f"name={HOSTILE[name]}"))
+    says_little(cim("owner", WHOLE, "gather", "--to", HOSTILE[name]))
     assert not ACTS_ON_TERMINALS.search(cim.file(WHOLE).read_text())
     for words in READING_ONE:
         harmless(cim(*(word.replace("{}", WHOLE) for word in words)))
