@@ -125,8 +125,6 @@ class FieldBox(Vertical):
         notes += [p.message for p in opened if p.rule != "required"][:4]
         notes += [f"accepted as is by {p.waived_by}: {p.message}" for p in problems if not p.open]
         self.say(tuple(notes))
-        if self.editor.display is (absence is not None):
-            self.editor.display = absence is None
 
     def say(self, notes: tuple[str, ...]) -> None:
         """Show the foot with these lines, or none."""
@@ -158,7 +156,7 @@ class FieldBox(Vertical):
             row = situation.rows(place.field).get(place.row)
             return row is not None and situation.cell(place.field, row, place.column) is not None
         if place.field.columns:
-            return bool(situation.live_rows(place.field))
+            return any(row.stored for row in situation.live_rows(place.field).values())
         return situation.value(place.field) is not None
 
     def load(self) -> None:

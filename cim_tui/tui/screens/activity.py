@@ -58,6 +58,8 @@ class ActivityScreen(FormScreen):
         self._activity = self.find(address)
         self.pane = ""
         self.wanted = address
+        self._took_focus = False
+        self._told = ""
 
     def find(self, address: str) -> Activity:
         """The activity an address lies in."""
@@ -83,7 +85,7 @@ class ActivityScreen(FormScreen):
                 yield Static("", id="reading", markup=False)
                 yield Listing(id="outline")
             with VerticalScroll(id="form", can_focus=False):
-                yield Static(self.intro(), id="intro", markup=False)
+                yield Static("", id="intro", markup=False)
                 yield from self.make_boxes()
 
     def make_boxes(self) -> list[FieldBox]:
@@ -127,7 +129,6 @@ class ActivityScreen(FormScreen):
             form = self.query_one("#form", VerticalScroll)
             with self.app.batch_update():
                 await form.query(FieldBox).remove()
-                self.query_one("#intro", Static).update(self.intro())
                 await form.mount_all(self.make_boxes())
                 form.scroll_home(animate=False)
                 self.show_all()
@@ -168,6 +169,10 @@ class ActivityScreen(FormScreen):
             f"{number} · {activity.title} · {check.needed}",
             right,
         )
+        intro = self.intro()
+        if intro.plain != self._told:
+            self._told = intro.plain
+            self.query_one("#intro", Static).update(intro)
         self.fill_pane()
 
     # The pane
@@ -183,8 +188,20 @@ class ActivityScreen(FormScreen):
     def toggle(self, name: str) -> None:
         """Show a pane, or put it away."""
         was = self.pane
-        self.open_pane("" if was == name else name)
-        if self.pane and self.pane != "outline" and not self.wide:
+        if not was and not self.wide:
+            self._took_focus = self.leave_entry()
+        rest = "outline" if self.wide and name != "outline" else ""
+        self.open_pane(rest if was == name else name)
+        if was == name and not self.wide:
+            self.give_focus_back()
+        elif self.pane != "outline" and not self.wide:
+            self.set_focus(None)
+
+    def give_focus_back(self) -> None:
+        """Return to the entry that a pane at 80 columns took the place of."""
+        if self._took_focus:
+            self.return_to_entry()
+        else:
             self.set_focus(None)
 
     def fill_pane(self) -> None:
@@ -275,7 +292,7 @@ class ActivityScreen(FormScreen):
         """Out of the entry, out of the pane, then up."""
         if self.pane and not self.wide:
             self.open_pane("")
-            self.return_to_entry()
+            self.give_focus_back()
         else:
             super().action_overview()
 

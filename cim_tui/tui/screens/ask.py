@@ -164,7 +164,8 @@ class Ask(ModalScreen[Any]):
         except CimError as refused:
             wrong.update(Content(str(refused)))
             wrong.add_class("shown")
-            wrong.scroll_visible()
+            # Only after it is laid out is there anything to scroll to.
+            self.call_after_refresh(wrong.scroll_visible, animate=False)
             return
         self.dismiss(done if done is not None else True)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from textual.containers import VerticalScroll
+from textual.events import Key
 from textual.timer import Timer
 from textual.widget import Widget
 
@@ -28,6 +29,9 @@ class FormScreen(CaseScreen):
     The way of a key: the editor posts `Entered`, the case changes in memory at once, the disk
     follows within a second, and what is open is drawn again when the typing pauses.
     """
+
+    AUTO_FOCUS = ""
+    """Coming back from a question asked, nothing gets the focus that did not have it before."""
 
     DEFAULT_CSS = """
     FormScreen #form { height: 1fr; padding: 1 1 0 1; }
@@ -138,9 +142,10 @@ class FormScreen(CaseScreen):
         else:
             self.focus_next()
 
-    def key_enter(self) -> None:
-        """Enter returns to the entry that esc left."""
+    def key_enter(self, event: Key) -> None:
+        """Enter returns to the entry that esc left, and does nothing more in it."""
         if self.focused is None:
+            event.stop()
             self.return_to_entry()
 
     def action_overview(self) -> None:
