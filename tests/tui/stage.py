@@ -117,7 +117,9 @@ class Stage:
         Textual's pilot guesses from the processor's load whether anything is left to do, which is
         slow, and wrong on a busy machine; here the queues are looked at.
         """
+        end = time.monotonic() + LONGEST
         while self.app.is_running:
+            assert time.monotonic() < end, f"It never comes to rest:\n{self.text}"
             if not await self.pilot._wait_for_screen():
                 return
             self.app.saver.flush()

@@ -4,8 +4,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-import pytest
-
 from cim_tui.tui.fields.table import TableField
 from cim_tui.tui.screens.activity import ActivityScreen
 from cim_tui.tui.screens.ask import Ask
@@ -159,7 +157,6 @@ async def test_a_stored_cell_of_a_wrong_kind_is_shown_and_kept(trial: Kept) -> N
         assert stage.in_file(f"{ITEMS}.aaaaaa") == {"name": "Desks", "cost": "a lot"}
 
 
-@pytest.mark.xfail(strict=True, reason="Case.apply compares documents without their order")
 async def test_full_stop_and_comma_move_the_row_and_the_cursor_goes_along(trial: Kept) -> None:
     async with three(trial).opened(ITEMS) as stage:
         await stage.press("full_stop", "full_stop")

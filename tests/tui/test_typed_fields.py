@@ -195,9 +195,6 @@ async def test_evidence_that_is_there_gets_a_fingerprint(trial: Kept) -> None:
         assert len(entry["sha256"]) == 64
 
 
-@pytest.mark.xfail(
-    strict=True, reason="reading.py pairs an entry with the stored one only when nothing differs"
-)
 @pytest.mark.parametrize("keys", ["left", "ctrl+home"])
 async def test_mending_a_word_of_evidence_keeps_its_dates(trial: Kept, keys: str) -> None:
     address = f"{KINDS}.proof"
