@@ -15,7 +15,7 @@ from cim_tui.core.content import SignatureLine, signatures_of
 from cim_tui.core.language import Level, Option, Source
 from cim_tui.core.problems import ActivityCheck, Problem
 from cim_tui.core.progress import Progress, StepProgress, assess, due_date
-from cim_tui.core.session import Session
+from cim_tui.core.session import Session, day
 from cim_tui.core.situation import Situation
 from cim_tui.core.text import one_line
 from cim_tui.core.values import WANTED
@@ -80,6 +80,9 @@ def compose(
         complete=complete,
         steps=steps,
         withheld=len(writer.pen.withheld),
+        kept_aside=sum(
+            step is None or p.address.startswith(f"{step.id}.") for p in progress.parked
+        ),
         sources=tuple(dict.fromkeys([_cite(workflow.spec.source), *_cited(steps)])),
         marks=(WORKING_COPY, DRAFT) if working_copy else (DRAFT,),
     )
@@ -110,7 +113,7 @@ class _Writer:
             due_from=one_line(progress.due_source),
             late=progress.late,
             owner=self.pen.who(_get(own, "owner")),
-            target=_day(_get(own, "target")),
+            target=day(_get(own, "target")),
             elsewhere=self._elsewhere(step.id),
             acts=tuple(self._acts(progress)),
             activities=tuple(self.activity(check) for check in progress.checks),
@@ -138,7 +141,7 @@ class _Writer:
             needed=check.needed,
             good=check.good,
             owner=self.pen.who(_get(own, "owner")),
-            target=_day(_get(own, "target")),
+            target=day(_get(own, "target")),
             due=due_date(self.situation, activity)[0],
             elsewhere=self._elsewhere(activity.address),
             answers=self.pen.activity(activity) if applies else (),
@@ -158,7 +161,7 @@ class _Writer:
             return None
         return Elsewhere(
             where=self.pen.prose(entry.get("where"), f"elsewhere.{scope}"),
-            on=_day(entry.get("on")),
+            on=day(entry.get("on")),
             by=self.pen.who(entry.get("by")),
             link=one_line(str(entry.get("link") or "")),
         )
@@ -176,7 +179,7 @@ class _Writer:
             yield self._act(f"CDE: {one_line(str(progress.cde['cde']))}", progress.cde, note)
 
     def _act(self, what: str, entry: Mapping[str, Any], note: str) -> Act:
-        return Act(what, _day(entry.get("on")), self.pen.who(entry.get("by")), note)
+        return Act(what, day(entry.get("on")), self.pen.who(entry.get("by")), note)
 
     def _sent(self, progress: StepProgress) -> str:
         sent = progress.submitted or {}
@@ -213,7 +216,7 @@ class _Writer:
             if (entry.get("address"), entry.get("rule")) == (problem.address, problem.rule):
                 found = entry
         reason = self.pen.prose(found.get("reason"), f"waiver.{problem.address}.{problem.rule}")
-        return Accepted(self.pen.who(problem.waived_by), reason, _day(found.get("until")))
+        return Accepted(self.pen.who(problem.waived_by), reason, day(found.get("until")))
 
     def _message(self, problem: Problem, activity: Activity) -> str:
         """What to do; in a shared copy without quoting an answer that is withheld."""
@@ -246,10 +249,6 @@ def _blanks(message: str) -> str:
 
 def _get(entry: Any, key: str) -> Any:
     return entry.get(key) if isinstance(entry, Mapping) else None
-
-
-def _day(value: Any) -> date | None:
-    return value if isinstance(value, date) else None
 
 
 def _signatory(line: SignatureLine) -> Signatory:
@@ -300,6 +299,6 @@ def _facts(workflow: Workflow, session: Session) -> Iterator[tuple[str, str]]:
         if value is not None:
             option = options.get(str(value))
             yield label, one_line(option.title if option else str(value))
-    opened = _day(session.fact("opened"))
+    opened = day(session.fact("opened"))
     if opened is not None:
         yield "Opened", long_date(opened)

@@ -279,6 +279,8 @@ class Paper:
     steps: tuple[StepReport, ...]
     withheld: int = 0
     """Answers left out of this copy."""
+    kept_aside: int = 0
+    """Answers that are kept but do not count."""
     sources: tuple[Citation, ...] = ()
     marks: tuple[str, ...] = (DRAFT,)
     """What stands on every page."""
@@ -287,11 +289,6 @@ class Paper:
     def heading(self) -> str:
         """The title of the paper."""
         return ": ".join(part for part in (self.lea, self.title, self.scope) if part)
-
-    @property
-    def kept_aside(self) -> int:
-        """Answers that are kept but do not count."""
-        return sum(step.kept_aside for step in self.steps)
 
 
 def _add(counts: Iterator[Count]) -> Count:

@@ -82,6 +82,9 @@ TEAM = {
         },
         "kinds": {"type": "choices", "label": "Kinds", "choices": {"a": "Alpha", "b": "Beta"}},
         "on": {"type": "date", "label": "Held on"},
+        "pay": {"type": "money", "label": "Stipend of the lead", "personal": "staff"},
+        "rooms": {"type": "money", "label": "Rooms"},
+        "cost": {"type": "calculated", "label": "Cost", "calculate": {"sum": ["pay", "rooms"]}},
     },
 }  # fmt: skip
 
@@ -125,6 +128,7 @@ COUNTS = {
             "type": "table", "label": "Schools", "one": "school", "row-label": ["students"],
             "columns": {
                 "school": {"type": "text", "label": "School"},
+                "head": {"type": "people", "label": "Who heads it"},
                 "students": {"type": "integer", "label": "Students", "counts-children": True},
                 "why": {"type": "text", "label": "Why so few",
                         "applies-when": {"column": "students", "at-least": 1000}},
@@ -158,6 +162,14 @@ EXTRA = {
     "fields": {"note": {"type": "text", "label": "Note"}},
 }
 
+COSTLY = {
+    "id": "costly",
+    "title": "Where meeting costs money",
+    "purpose": "Only where it does",
+    "source": PRACTICE,
+    "fields": {"note": {"type": "text", "label": "Note"}},
+}
+
 FEW = {
     "id": "few",
     "title": "Where files were read",
@@ -181,6 +193,10 @@ PROCESS = {
                 "team": {"support": "ta"},
                 "counts": {"required": False},
                 "extra": {"applies-when": {"field": "team.money", "is": True}},
+                "costly": {
+                    "required": False,
+                    "applies-when": {"field": "team.cost", "at-least": 1},
+                },
                 "few": {
                     "required": False,
                     "applies-when": {"field": "counts.read", "at-least": 1},
@@ -212,7 +228,7 @@ ROLES = {
 @cache
 def workflow() -> Workflow:
     """The small process."""
-    files = [ActivityFile.model_validate(doc) for doc in (TEAM, COUNTS, PLAN, EXTRA, FEW)]
+    files = [ActivityFile.model_validate(doc) for doc in (TEAM, COUNTS, PLAN, EXTRA, FEW, COSTLY)]
     lists = {"roles": ListFile.model_validate(ROLES)}
     return Workflow(WorkflowFile.model_validate(PROCESS), {file.id: file for file in files}, lists)
 

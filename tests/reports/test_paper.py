@@ -124,6 +124,21 @@ def test_answers_of_an_activity_that_does_not_apply_are_left_out() -> None:
     assert paper.kept_aside == 1
 
 
+def test_answers_to_an_activity_that_the_process_does_not_have_are_kept_aside() -> None:
+    found = case(team=FULL_TEAM)
+    found.session = found.session.with_value("gather.gone.note", "From an older process")
+
+    assert working(found).kept_aside == 1
+
+
+def test_a_paper_about_one_step_counts_what_is_kept_aside_there() -> None:
+    found = case(team={**FULL_TEAM, "money": False, "amount": Decimal("12.50")})
+
+    steps = found.workflow.steps
+
+    assert [compose(found, TODAY, steps[name]).kept_aside for name in steps] == [1, 0]
+
+
 def test_a_required_question_without_an_answer_is_shown_as_open() -> None:
     paper = shared(case(team={"members": members(("A", "selpa"))}))
 

@@ -108,6 +108,18 @@ def test_each_withheld_answer_says_so_in_its_place() -> None:
     ]  # fmt: skip
 
 
+def test_what_is_calculated_from_a_personal_number_is_withheld() -> None:
+    shown = texts(shared(case(team={"pay": 500, "rooms": 120})))
+
+    assert (shown["rooms"], shown["cost"]) == ("$120", WITHHELD)
+
+
+def test_the_reason_why_something_applies_does_not_tell_what_a_personal_number_adds_up_to() -> None:
+    found = case(team={"pay": 500, "rooms": 120})
+
+    assert activity(shared(found), "costly").why == "“Cost” is withheld"
+
+
 # People
 
 
@@ -147,6 +159,17 @@ def test_a_free_name_is_withheld_beside_a_role() -> None:
     assert texts(shared(case(team=team)))["heard"] == f"SELPA representative; {WITHHELD}"
 
 
+def test_programs_are_told_the_role_and_that_a_name_is_missing() -> None:
+    team = {
+        "members": members(("Dana Whitfield", "selpa")),
+        "heard": {"p1": {"person": "m1"}, "p2": {"name": "Sam Okafor"}},
+    }
+
+    heard = next(a for a in every_answer(shared(case(team=team))) if a.label == "Who was heard")
+
+    assert heard.value == ["SELPA representative", None]
+
+
 def test_names_are_shown_where_the_column_of_names_says_they_are_not_personal(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -158,6 +181,12 @@ def test_names_are_shown_where_the_column_of_names_says_they_are_not_personal(
 
 def test_a_people_field_that_cannot_be_read_is_withheld() -> None:
     assert texts(shared(case(team={"heard": "Sam Okafor"})))["heard"] == WITHHELD
+
+
+def test_people_in_a_table_that_cannot_be_read_are_withheld() -> None:
+    found = case(counts={"schools": {"s1": {"school": "Oak", "head": "Sam Okafor"}}})
+
+    assert texts(shared(found))["schools.s1.head"] == WITHHELD
 
 
 def test_a_reference_to_the_roster_is_shown_by_role() -> None:
@@ -223,6 +252,10 @@ def test_a_text_about_children_that_names_nobody_is_shown() -> None:
     text = "Nobody speaks for families who moved here this year"
 
     assert texts(shared(case(team={"voices": text})))["voices"] == text
+
+
+def test_a_number_in_place_of_a_text_about_children_is_withheld_when_it_could_be_an_id() -> None:
+    assert texts(shared(case(team={"voices": 1234567890})))["voices"] == WITHHELD
 
 
 def test_a_reason_that_seems_to_name_a_child_is_withheld() -> None:
@@ -370,6 +403,14 @@ def test_a_true_zero_is_not_taken_for_the_next_smallest() -> None:
     shown = texts(shared(case(counts={"schools": rows})))
 
     assert [shown[f"schools.{row}.students"] for row in rows] == [WITHHELD, "0", WITHHELD]
+
+
+def test_a_count_that_cannot_be_read_leaves_another_withheld_beside_it() -> None:
+    rows = {"s1": {"students": "few"}, "s2": {"students": 90}, "s3": {"students": 30}}
+
+    shown = texts(shared(case(counts={"schools": rows})))
+
+    assert [shown[f"schools.{row}.students"] for row in rows] == [WITHHELD, "90", WITHHELD]
 
 
 def test_each_group_of_rows_is_protected_by_itself() -> None:
