@@ -18,16 +18,23 @@ def main(argv: list[str] | None = None) -> int:
     if words in (["--version"], ["-V"]):
         from cim_tui import __version__
 
-        sys.stdout.write(f"cim {__version__}\n")
-        return 0
+        return _put(f"cim {__version__}\n")
     if words in (["--help"], ["-h"], ["help"]):
         from cim_tui.cli.commands import overview
 
-        sys.stdout.write(overview())
-        return 0
+        return _put(overview())
     from cim_tui.cli.run import run
 
     return run(words)
+
+
+def _put(text: str) -> int:
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except OSError:
+        return 1
+    return 0
 
 
 def entry() -> None:
@@ -35,11 +42,12 @@ def entry() -> None:
     import os
 
     code = main()
-    try:
-        sys.stdout.flush()
-        sys.stderr.flush()
-    except (OSError, ValueError):
-        code = code or 1
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except (OSError, ValueError):
+            code = code or 1
     os._exit(code)
 
 

@@ -9,7 +9,7 @@ import os
 import sys
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NoReturn, Protocol
+from typing import Any, NoReturn, Protocol, TextIO
 
 from cim_tui.cli.commands import COMMANDS, Entry
 from cim_tui.core.errors import CimError, Exit, ReadOnly, UsageError
@@ -64,6 +64,8 @@ def parser_for(entry: Entry) -> Parser:
 def run(words: list[str]) -> int:
     """Run a command line and return its exit code; no traceback reaches the user."""
     gc.disable()  # a command is over before collecting pays; the app turns it on when painted
+    sys.stdout = sys.stdout or _nowhere()
+    sys.stderr = sys.stderr or _nowhere()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
@@ -83,6 +85,11 @@ def run(words: list[str]) -> int:
         return int(done.code or 0) if not isinstance(done.code, str) else int(Exit.USAGE)
     except Exception as bug:  # noqa: BLE001 - the last line of defence; a report is written
         return _crashed(bug)
+
+
+def _nowhere() -> TextIO:
+    """Where words go when the stream they were meant for is closed."""
+    return Path(os.devnull).open("w", encoding="utf-8")
 
 
 def _decoded(words: list[str]) -> list[str]:

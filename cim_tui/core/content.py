@@ -13,6 +13,7 @@ from typing import Any
 from cim_tui.core.language import Signature, Source
 from cim_tui.core.situation import Situation
 from cim_tui.core.spot import Spot
+from cim_tui.core.values import digits
 from cim_tui.core.workflow import Activity, Field, Step
 
 
@@ -59,7 +60,7 @@ def content_hash(situation: Situation, part: Step | Activity) -> str:
 
 def _plain(value: Any) -> str:
     if isinstance(value, Decimal):
-        return format(value, "f")
+        return digits(value)
     return value.isoformat() if isinstance(value, date) else str(value)
 
 

@@ -88,7 +88,8 @@ class Progress:
     @property
     def parked(self) -> list[Parked]:
         """Answers that are kept but do not count."""
-        return [p for check in self.checks.values() for p in check.parked]
+        own = [p for check in self.checks.values() for p in check.parked]
+        return own + strays(self.situation)
 
     @property
     def current(self) -> StepProgress | None:
@@ -121,6 +122,19 @@ class Progress:
             for s in self.steps.values()
             if s.due is None and s.state != "not-required" and not s.closed
         ]
+
+
+def strays(situation: Situation) -> list[Parked]:
+    """Answers to questions of activities that are not in this process."""
+    answers = situation.session.at("answers")
+    known = {activity.address for activity in situation.workflow.each_activity()}
+    return [
+        Parked(f"{step}.{activity}.{name}", str(name), "this process has no such activity")
+        for step, activities in (answers.items() if isinstance(answers, Mapping) else ())
+        for activity, fields in (activities.items() if isinstance(activities, Mapping) else ())
+        for name in (fields if isinstance(fields, Mapping) else ())
+        if f"{step}.{activity}" not in known
+    ]
 
 
 def assess(

@@ -11,6 +11,7 @@ import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from cim_tui.core.errors import ValueRefused
@@ -63,6 +64,19 @@ def get(doc: Doc, path: tuple[str, ...]) -> Any:
             return None
         found = found[part]
     return found
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two documents hold the same in the same order; not-a-number equals itself."""
+    if one is other:
+        return True
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return list(one) == list(other) and all(same(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    if isinstance(one, Decimal) and isinstance(other, Decimal):
+        return one.as_tuple() == other.as_tuple()
+    return type(one) is type(other) and bool(one == other)
 
 
 def day(value: Any) -> date | None:

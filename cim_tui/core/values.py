@@ -78,6 +78,12 @@ def _can_be_written(number: Decimal) -> bool:
     return isinstance(exponent, int) and exponent >= -60 and number.adjusted() <= 60
 
 
+def digits(number: Decimal) -> str:
+    """A decimal in plain digits; one that nobody could read stays as it was written."""
+    writable = number.is_finite() and _can_be_written(number)
+    return format(number, "f") if writable else str(number)
+
+
 def is_empty(raw: Any) -> bool:
     """Whether a raw value says nothing: blank text, no items, no rows."""
     return raw is None or (isinstance(raw, str | list | dict) and not _has_content(raw))
@@ -259,11 +265,11 @@ def show(spec: Column, raw: Any, choices: Mapping[str, str] | None = None) -> st
     if spec.type in WITH_CHOICES and isinstance(raw, str):
         return _label(raw, choices)
     if spec.type == "money" and isinstance(raw, int | Decimal):
-        return f"${raw:,}"
+        return f"${raw:,}" if isinstance(raw, int) or _can_be_written(raw) else str(raw)
     if spec.type == "percent" or (spec.type == "calculated" and _is_percent(spec)):
         return f"{raw}%"
     if isinstance(raw, Decimal):
-        return f"{raw:f}"
+        return digits(raw)
     return str(raw)
 
 

@@ -351,11 +351,15 @@ class Workflow:
         targets = (self.target(ref, activity) for ref in refs if ref)
         return {target.field.address for target in targets if target is not None}
 
-    def suggest(self, address: str) -> list[str]:
-        """The known addresses nearest to one that is not known."""
+    def suggest(self, address: str, *, answers: bool = False) -> list[str]:
+        """The known addresses nearest to one that is not known; only of answers when asked."""
         import difflib
 
-        known = [*self.steps, *(a.address for a in self.each_activity()), *self.fields]
+        parts = () if answers else (*self.steps, *(a.address for a in self.each_activity()))
+        known = [*parts, *self.fields]
+        inside = [a for a in self.fields if answers and a.startswith(address + ".")]
+        if inside:
+            return inside[:3]
         tail = address.rsplit(".", maxsplit=1)[-1]
         near = difflib.get_close_matches(address, known, n=3, cutoff=0.5)
         near += [a for a in known if a.endswith("." + tail) and a not in near]
@@ -371,18 +375,23 @@ _REFERRING = frozenset(
 _PROSE = frozenset(
     "title label hint ask why example purpose guidance takes_part evidence have_ready "
     "about_minutes start_early resources message note at publisher copy_ summary why_named aims "
-    "contact one support row_label".split()
+    "contact one support row_label unit".split()
 )
 """Attributes of a definition that may change without changing what it means."""
+
+
+def _meant(name: str, value: Any) -> Any:
+    """What an attribute means: choices their ids, a reason to block that there is one."""
+    if name == "choices" and isinstance(value, dict):
+        return sorted(value)
+    return bool(value) if name == "because" else _meaning(value)
 
 
 def _meaning(value: Any) -> Any:
     """A definition without its prose, as JSON can hold it; names given by authors all stay."""
     if isinstance(value, language.Part):
         return {
-            name: sorted(inner)
-            if name == "choices" and isinstance(inner, dict)
-            else _meaning(inner)
+            name: _meant(name, inner)
             for name, inner in value
             if name not in _PROSE and inner is not None
         }

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from cim_tui.core.problems import Count
+from cim_tui.core.values import digits
 from cim_tui.reports.paper import (
     Accepted,
     Act,
@@ -36,7 +37,7 @@ def render(paper: Paper) -> str:
 
 def _plain(value: Any) -> str:
     if isinstance(value, Decimal):
-        return format(value, "f")
+        return digits(value)
     if isinstance(value, date):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} has no place in an export")

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from cim_tui.core.errors import NoDefinition
 from cim_tui.core.language import CalendarFile
 from cim_tui.core.progress import Progress, assess
-from cim_tui.core.session import Session
+from cim_tui.core.session import Session, same
 from cim_tui.core.situation import Situation
 from cim_tui.core.workflow import Workflow
 
@@ -94,7 +94,7 @@ class Case:
     @property
     def unsaved(self) -> bool:
         """Whether memory holds something the file does not."""
-        return self.session is not self.saved and self.session.doc != self.saved.doc
+        return not same(self.session.doc, self.saved.doc)
 
     def apply(self, session: Session, *changed: str, what: str = "") -> None:
         """Take a changed session.
@@ -104,7 +104,7 @@ class Case:
             changed: addresses that changed; none means anything may have.
             what: in a few words, for "undo: ...".
         """
-        if session.doc == self.session.doc:
+        if same(session.doc, self.session.doc):
             return
         self._undo.append(Change(self.session, changed, what))
         del self._undo[:-DEPTH]

@@ -92,7 +92,7 @@ class Desk:
             NotSaved: with the reason; everything is still in memory.
             ChangedOnDisk: another program wrote the file since; nothing of either is lost.
         """
-        if case.session.doc == case.saved.doc:
+        if not case.unsaved:
             return
         sessions.write(case.path.parent, case.session, base=case.saved)
         case.saved = case.session

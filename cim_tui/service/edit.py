@@ -61,6 +61,7 @@ def _stored_in(case: Case, place: Place, raw: Any) -> Session:
         raise ValueRefused("This is calculated from other answers; enter those instead")
     if place.column is None:
         if place.field.spec.fact is not None:
+            session = session.with_absence(place.address, None) if raw is not None else session
             return session.with_fact(place.field.spec.fact, raw)
         return session.with_value(place.address, raw)
     row = case.situation.rows(place.field).get(place.row or "")
@@ -111,7 +112,7 @@ def set_absent(case: Case, address: str, code: str, note: str) -> None:
         raise ValueRefused(f"“{shorten(code, 40)}” is no reason; use {', '.join(ABSENT)}")
     if place.row is not None and place.column is None:
         raise ValueRefused("Mark a field or a cell as missing, not a row")
-    if place.field.spec.fact is not None:
+    if place.field.spec.fact is not None and place.spec.absent is None:
         raise ValueRefused(f"“{place.spec.label}” is a fact of the case; clear it instead")
     if not one_line(note):
         raise ValueRefused("Say in a note why it is missing")
@@ -119,6 +120,10 @@ def set_absent(case: Case, address: str, code: str, note: str) -> None:
     if place.row is not None:
         session = written(session, place.field, case.situation.rows(place.field)[place.row])
     absence = Absence(code, clean(note).strip())
+    if place.field.spec.fact is not None:
+        session = session.with_fact(place.field.spec.fact, None)
+        case.apply(session.with_absence(place.address, absence), what="a reason")
+        return
     case.apply(session.with_absence(place.address, absence), place.address, what="a reason")
 
 

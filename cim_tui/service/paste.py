@@ -124,7 +124,7 @@ def _match(table: Field, lines: list[list[str]]) -> tuple[list[str | None], list
     first = [one_line(cell).casefold() for cell in lines[0]]
     hits = [names.get(cell) for cell in first]
     filled = [cell for cell in first if cell]
-    if filled and sum(hit is not None for hit in hits) * 2 > len(filled):
+    if filled and sum(hit is not None for hit in hits) * 2 >= len(filled):
         seen: set[str] = set()
         columns: list[str | None] = []
         for hit in hits:

@@ -36,7 +36,7 @@ def locate(case: Case, address: str, *, row_must_exist: bool = True) -> Place:
     parts = address.split(".")
     field = workflow.fields.get(".".join(parts[:3]))
     if field is None or len(parts) > 5:
-        near = workflow.suggest(address)
+        near = workflow.suggest(address, answers=True)
         hint = f"; did you mean {', '.join(near)}?" if near else ""
         raise UnknownAddress(f"There is no answer “{shorten(address, 80)}” in this process{hint}")
     if len(parts) == 3:

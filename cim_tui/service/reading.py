@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from hashlib import sha256
@@ -86,7 +87,7 @@ def evidence_from_text(case: Case, place: Place, text: str, rng: Random) -> Any:
         raise ValueRefused("Give one path or link a line")
     entries: list[dict[str, Any]] = []
     for line in clean(text).replace(";", "\n").split("\n"):
-        where, *rest = (part.strip() for part in one_line(line).split(" | "))
+        where, *rest = re.split(r"\s*\|\s*", one_line(line))
         if not where:
             continue
         entry: dict[str, Any] = {}
@@ -94,7 +95,8 @@ def evidence_from_text(case: Case, place: Place, text: str, rng: Random) -> Any:
         if rest and rest[0]:
             entry["what"] = rest[0]
         for name, day in zip(("date", "expires"), rest[1:], strict=False):
-            entry[name] = values.parse_date(day)
+            if day:
+                entry[name] = values.parse_date(day)
         if "path" in entry:
             entry |= fingerprint(case.path.parent, where)
         entries.append(entry)
@@ -113,20 +115,33 @@ def fingerprint(folder: Path, path: str) -> dict[str, str]:
 
 
 def _keyed(entries: list[dict[str, Any]], stored: Any, rng: Random) -> Any:
-    """Entries with ids: the one an equal entry had, else a new one."""
+    """Entries with ids: that of the entry that says the same, else of the one in its place."""
     old = dict(stored) if isinstance(stored, Mapping) else {}
-    keyed: dict[str, dict[str, Any]] = {}
+    ids: list[str | None] = []
     for entry in entries:
-        key = next((k for k, e in old.items() if k not in keyed and _same(e, entry)), None)
-        name = key or new_id(rng, {**old, **keyed})
-        keyed[name] = {**old.get(name, {}), **entry}
+        found = (k for k, e in old.items() if k not in ids and _same(e, entry))
+        ids.append(next(found, None))
+    places = list(old)
+    keyed: dict[str, dict[str, Any]] = {}
+    for number, (entry, known) in enumerate(zip(entries, ids, strict=True)):
+        place = places[number] if number < len(places) else ""
+        free = place not in ids and place not in keyed and _goes_on(old.get(place), entry)
+        keyed[known or (place if free else new_id(rng, {**old, **keyed}))] = entry
     return keyed or None
 
 
+def _goes_on(stored: Any, entry: Mapping[str, Any]) -> bool:
+    """Whether an entry is a stored one with a few keys more or less: a file, a name half typed."""
+    if not isinstance(stored, Mapping) or "person" in stored or "person" in entry:
+        return False
+    old, new = str(stored.get("name", "")), str(entry.get("name", ""))
+    return old.startswith(new) or new.startswith(old)
+
+
 def _same(stored: Any, entry: Mapping[str, Any]) -> bool:
-    return isinstance(stored, Mapping) and all(
-        stored.get(key) == value for key, value in entry.items() if key != "sha256"
-    )
+    """Whether a stored entry is about the same person, file or link."""
+    names = ("person", "name", "path", "url")
+    return isinstance(stored, Mapping) and all(stored.get(n) == entry.get(n) for n in names)
 
 
 def _stored(case: Case, place: Place) -> Any:
@@ -159,7 +174,7 @@ def raw_from_json(case: Case, place: Place, value: Any, rng: Random) -> Any:
 
 
 def _plain(value: Any) -> str:
-    return format(value, "f") if isinstance(value, Decimal) else str(value)
+    return values.digits(value) if isinstance(value, Decimal) else str(value)
 
 
 def _entries_from_json(case: Case, place: Place, value: Any, rng: Random) -> Any:
@@ -180,6 +195,10 @@ def _entries_from_json(case: Case, place: Place, value: Any, rng: Random) -> Any
                 raise ValueRefused(f"{place.spec.label} knows {', '.join(known)}, not “{key}”")
             if inner is not None and not isinstance(inner, str):
                 raise ValueRefused(f"“{key}” of {place.spec.label} has to be a text")
+        roster = case.workflow.roster
+        known_people = case.situation.live_rows(roster) if roster else {}
+        if item.get("person") and item["person"] not in known_people:
+            raise ValueRefused(f"“{shorten(str(item['person']), 40)}” is nobody on the roster")
         kept.append({k: _entry_value(k, v) for k, v in item.items() if v})
     return _keyed(kept, _stored(case, place), rng)
 

@@ -31,6 +31,8 @@ class Disk:
 
         Until the rename the old file is untouched; a failure leaves no half file behind.
         """
+        with suppress(OSError):
+            mode = stat.S_IMODE(path.stat().st_mode)  # a file that a group shares stays shared
         temp = path.with_name(f".{path.name}.{os.getpid()}.tmp")
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
         with suppress(FileNotFoundError):
@@ -38,6 +40,8 @@ class Disk:
         fd = os.open(temp, flags, mode)
         try:
             try:
+                if hasattr(os, "fchmod"):
+                    os.fchmod(fd, mode)
                 view = memoryview(data)
                 while view:
                     view = view[os.write(fd, view) :]
@@ -88,7 +92,7 @@ class Disk:
         """Whether this is a regular file and no link."""
         try:
             return stat.S_ISREG(os.lstat(path).st_mode)
-        except OSError:
+        except (OSError, ValueError):  # no such file, or a name that no file can have
             return False
 
     def modified(self, path: Path) -> float:

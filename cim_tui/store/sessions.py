@@ -19,7 +19,7 @@ from cim_tui.core.errors import (
     NotSaved,
     UsageError,
 )
-from cim_tui.core.session import SCHEMA, Session
+from cim_tui.core.session import SCHEMA, Session, same
 from cim_tui.core.text import clean, one_line, shorten
 from cim_tui.store import toml
 from cim_tui.store.fsops import PRIVATE_FOLDER, disk
@@ -63,12 +63,17 @@ class Shelf:
 
 
 def read(path: Path) -> Session:
-    """Read one session file.
+    """Read one session file; its id is the file's stem, whatever stands inside.
 
     Raises:
         DamagedFile: it cannot be read or is not a session; with the line.
         NewerFile: a newer version of this program wrote it.
     """
+    return _read(path)[0]
+
+
+def _read(path: Path) -> tuple[Session, str]:
+    """A session, and the id that stands inside its file."""
     shown = one_line(path.name)
     if not disk.is_plain(path):
         raise DamagedFile(shown, "not a regular file (a link, a folder or a pipe)")
@@ -83,8 +88,9 @@ def read(path: Path) -> Session:
             f"{shown} was written by a newer version (schema {schema}); update cim-tui to open it"
         )
     _check_shape(doc, shown, data.decode("utf-8-sig"))
+    named = doc.get("id")
     doc["id"] = path.stem
-    return Session(_cleaned(doc))
+    return Session(_cleaned(doc, shown)), str(named)
 
 
 def _check_shape(doc: Mapping[str, Any], name: str, text: str) -> None:
@@ -117,14 +123,31 @@ def _check_shape(doc: Mapping[str, Any], name: str, text: str) -> None:
                 raise DamagedFile(name, f"“answers.{step}” has to hold tables of answers", line)
 
 
-def _cleaned(value: Any) -> Any:
+LONGEST_NUMBER = 256
+"""Bits of a whole number; a longer one was not typed by anybody."""
+
+
+DEEPEST = 64
+"""Tables and lists inside each other; a case needs eight."""
+
+
+def _cleaned(value: Any, name: str, depth: int = 0) -> Any:
     """Every text of a file, cleaned at the boundary: a file may carry escapes legally."""
+    if depth > DEEPEST:
+        raise DamagedFile(name, "nested too deeply")
     if isinstance(value, str):
         return clean(value)
     if isinstance(value, dict):
-        return {clean(str(key)): _cleaned(inner) for key, inner in value.items()}
+        cleaned = {
+            clean(str(key)): _cleaned(inner, name, depth + 1) for key, inner in value.items()
+        }
+        if len(cleaned) < len(value):
+            raise DamagedFile(name, "two keys differ only in characters that cannot be shown")
+        return cleaned
     if isinstance(value, list):
-        return [_cleaned(inner) for inner in value]
+        return [_cleaned(inner, name, depth + 1) for inner in value]
+    if isinstance(value, int) and value.bit_length() > LONGEST_NUMBER:
+        raise DamagedFile(name, "a whole number of more than 77 digits")
     return value
 
 
@@ -143,14 +166,14 @@ def write(
         NotSaved: with the reason; the old file is intact.
         ChangedOnDisk: the file no longer holds `base`.
     """
-    path = path_of(folder, session.id)
+    path = path_of(folder, session.id) if new else _own_path(folder, session.id)
     data = encode(session)
-    if base is not None and _changed(path, base):
-        raise ChangedOnDisk(
-            f"NOT SAVED: {path.name} was changed by another program since it was opened. "
-            "Save a copy, or open the case again and enter the change once more"
-        )
     try:
+        if base is not None and _changed(path, base):
+            raise ChangedOnDisk(
+                f"NOT SAVED: {path.name} was changed by another program since it was opened. "
+                "Save a copy, or open the case again and enter the change once more"
+            )
         if new:
             disk.create(path, data)
         else:
@@ -158,8 +181,22 @@ def write(
     except FileExistsError as wrong:
         raise CimError(f"There is already a case {session.id} in {folder}") from wrong
     except OSError as wrong:
+        _perhaps_written[path] = data
         raise NotSaved(f"NOT SAVED: {wrong.strerror or wrong} ({path})") from wrong
+    _perhaps_written.pop(path, None)
     return path
+
+
+def _own_path(folder: Path, session_id: str) -> Path:
+    """The file a session was read from, under any name that a direct child can have."""
+    path = folder / f"{session_id}.toml"
+    if path.name == f"{session_id}.toml" and path.parent == folder and disk.is_plain(path):
+        return path
+    return path_of(folder, session_id)
+
+
+_perhaps_written: dict[Path, bytes] = {}
+"""What a save that failed at its last call may have left in place: it is ours, not a stranger's."""
 
 
 def _changed(path: Path, base: Session) -> bool:
@@ -167,11 +204,13 @@ def _changed(path: Path, base: Session) -> bool:
 
     What we wrote ourselves is recognised by its bytes, so that a save need not parse it again.
     """
-    if not path.exists():
+    if not path.exists() and not path.is_symlink():
         return False
-    if disk.read(path, toml.LIMIT) == encode(base):
+    if disk.is_plain(path) and disk.read(path, toml.LIMIT) in (
+        encode(base), _perhaps_written.get(path),
+    ):  # fmt: skip
         return False
-    return read(path).doc != base.doc
+    return not same(read(path).doc, base.doc)
 
 
 def encode(session: Session) -> bytes:
@@ -182,7 +221,10 @@ def encode(session: Session) -> bytes:
     """
     ordered = {key: session.doc[key] for key in ORDER if key in session.doc}
     ordered |= {key: value for key, value in session.doc.items() if key not in ordered}
-    data = toml.dump(ordered)
+    try:
+        data = toml.dump(ordered)
+    except (UnicodeEncodeError, TypeError, ValueError) as wrong:
+        raise NotSaved(f"NOT SAVED: something in the case cannot be written ({wrong})") from wrong
     if len(data) > toml.LIMIT:
         raise NotSaved("NOT SAVED: the case is larger than 4 MiB; shorten the longest texts")
     return data
@@ -206,22 +248,24 @@ def path_of(folder: Path, session_id: str) -> Path:
 def shelf(folder: Path) -> Shelf:
     """Read every session of a folder. One damaged file never hides the others."""
     found = Shelf(folder)
-    seen: dict[str, str] = {}
+    by_uid: dict[str, list[tuple[bool, str, Session]]] = {}
     if not folder.is_dir():
         return found
     for path in disk.list(folder, ".toml"):
         try:
-            session = read(path)
+            session, named = _read(path)
         except (DamagedFile, NewerFile) as wrong:
             reason = wrong.reason if isinstance(wrong, DamagedFile) else str(wrong)
             line = wrong.line if isinstance(wrong, DamagedFile) else None
             found.damaged.append(Damaged(path, clean(reason), line, int(wrong.exit)))
             continue
-        if session.uid in seen:
-            found.copies.append(path)
-            continue
-        seen[session.uid] = session.id
-        found.sessions[path.stem] = session
+        uid = session.uid or path.stem
+        by_uid.setdefault(uid, []).append((named != path.stem, path.stem, session))
+    for same_case in by_uid.values():
+        first, *copies = sorted(same_case, key=lambda entry: entry[:2])
+        found.sessions[first[1]] = first[2]
+        found.copies += [folder / f"{stem}.toml" for _, stem, _ in copies]
+    found.sessions = dict(sorted(found.sessions.items()))
     return found
 
 

@@ -38,7 +38,7 @@ def load(data: bytes, name: str) -> dict[str, Any]:
         return tomli.loads(text, parse_float=Decimal)
     except RecursionError as wrong:
         raise DamagedFile(name, "nested too deeply") from wrong
-    except ValueError as wrong:
+    except (ValueError, ArithmeticError) as wrong:
         found = _LINE.search(str(wrong))
         reason = _LINE.sub("", str(wrong)).strip() or "not TOML"
         line = int(found[1]) if found else text.count("\n") + 1
@@ -66,8 +66,12 @@ def line_of(text: str, path: tuple[str, ...]) -> int | None:
     """
     header: tuple[str, ...] = ()
     best: tuple[int, int] | None = None
+    prose = ""
     for number, line in enumerate(text.splitlines(), start=1):
         bare = line.strip()
+        inside, prose = prose, _prose_after(bare, prose)
+        if inside:
+            continue
         if bare.startswith("["):
             header = _keys(bare.strip("[]").split("]")[0])
             here = header
@@ -81,6 +85,18 @@ def line_of(text: str, path: tuple[str, ...]) -> int | None:
         if here == path[:depth] and (best is None or depth > best[0]):
             best = (depth, number)
     return best[1] if best else None
+
+
+def _prose_after(line: str, prose: str) -> str:
+    """The quotes of the text in several lines that is open after a line; empty for none."""
+    while True:
+        quotes = [prose] if prose else ['"""', "'''"]
+        found = [(line.index(q), q) for q in quotes if q in line]
+        if not found:
+            return prose
+        at, quote = min(found)
+        line = line[at + 3 :]
+        prose = "" if prose else quote
 
 
 def _keys(dotted: str) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -70,7 +71,8 @@ class CimApp(App[None]):
         loop = asyncio.get_running_loop()
         for name, code in (("SIGTERM", 143), ("SIGHUP", 129)):
             if hasattr(signal, name) and not self.is_headless:
-                loop.add_signal_handler(getattr(signal, name), self.stop_now, code)
+                with suppress(NotImplementedError):  # Windows has no such handlers
+                    loop.add_signal_handler(getattr(signal, name), self.stop_now, code)
         self.push_screen(Home())
         if self.first_path:
             self.open_case(self.first_path)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from cim_tui.core.errors import CimError
-from cim_tui.core.session import Session
+from cim_tui.core.session import Session, same
 from cim_tui.service.case import Case
 from cim_tui.service.desk import Desk
 from cim_tui.store import sessions
@@ -77,7 +77,7 @@ class Saver:
                     self._wake.notify_all()
 
     def _write(self, case: Case, session: Session) -> Saved:
-        if session.doc == case.saved.doc:
+        if same(session.doc, case.saved.doc):
             return Saved(case, session, wrote=False)
         try:
             sessions.write(case.path.parent, session, base=case.saved)

@@ -178,9 +178,6 @@ def test_an_unknown_address_is_refused_with_the_nearest_ones(
     assert cim.snapshot() == before
 
 
-@pytest.mark.xfail(
-    strict=True, reason="service/place.py suggests steps and activities where an answer is wanted"
-)
 def test_an_address_of_an_activity_is_not_answered_with_itself(cim: Cim) -> None:
     ran = cim("get", HALF, "gather.team")
     refusal(ran, 2, "There is no answer “gather.team”", "gather.team.members")
@@ -345,10 +342,9 @@ def test_people_that_stay_keep_their_rows(cim: Cim) -> None:
     cim("set", HALF, f"{FACTS}.present", "Bo Lind; A guest")
     after = cim.value(HALF, f"{FACTS}.present")
     assert after[1] == before[1]
-    assert after[0]["row"] != before[0]["row"]
+    assert after[0]["person"] == "bbbbbb"
 
 
-@pytest.mark.xfail(strict=True, reason="service/reading.py takes any `person` of a JSON entry")
 def test_a_person_in_json_has_to_be_on_the_roster(cim: Cim) -> None:
     before = cim.snapshot()
     refusal(cim("set", HALF, f"{FACTS}.present", '[{"person": "nobody"}]'), 2, "nobody")

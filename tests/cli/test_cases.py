@@ -191,10 +191,6 @@ def test_case_refuses_what_is_no_fact(words: list[str], says: str, cim: Cim) -> 
     assert cim.snapshot() == before
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="core/progress.py lists no answers of activities that are not in the process",
-)
 def test_answers_that_another_process_does_not_ask_are_listed_as_kept_aside(cim: Cim) -> None:
     ran = cim("case", "set", HALF, "workflow=intensive", "--dry-run", "--json")
     assert "gather.team.meets" in {entry["address"] for entry in ran.json["parked"]}

@@ -175,10 +175,6 @@ def test_a_copy_is_offered_and_not_listed_as_a_case(cim: Cim) -> None:
     assert cim("status", "--json").json["copies"] == ["zz-copy.toml"]
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="store/sessions.py: of two files with one uid, the first by name is the case",
-)
 def test_the_file_whose_name_is_the_id_inside_is_the_case_and_the_other_the_copy(cim: Cim) -> None:
     shutil.copy(cim.file(FRESH), cim.sessions / "a-copy.toml")
     assert cim("list", "--json").json["copies"] == ["a-copy.toml"]
@@ -265,7 +261,6 @@ def test_a_full_disk_behind_stdout_is_no_success(shell: Shell) -> None:
     assert done.stderr == "cim: No space left on device\n"
 
 
-@pytest.mark.xfail(strict=True, reason="__main__.py writes the help before anything catches errors")
 def test_a_full_disk_behind_the_help_shows_no_traceback(shell: Shell) -> None:
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(

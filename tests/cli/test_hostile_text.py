@@ -307,7 +307,7 @@ def holding_a_huge_number(shell: Shell, field: str) -> str:
 @pytest.mark.parametrize(
     "words",
     [
-        pytest.param("exact", marks=pytest.mark.xfail(strict=True, reason="core/values.py: show")),
+        "exact",
         "part",
         "cost",
         "exact --json",

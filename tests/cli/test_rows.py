@@ -138,9 +138,6 @@ def test_what_gives_a_row_cannot_be_changed(cim: Cim) -> None:
 # move
 
 
-@pytest.mark.xfail(
-    strict=True, reason="service/case.py and desk.py compare documents without the order of rows"
-)
 def test_rows_move_up_and_down_and_stop_at_the_ends(cim: Cim) -> None:
     assert names(cim) == ["Ana Ruiz", "Bo Lind"]
     cim("row", "move", HALF, f"{MEMBERS}.aaaaaa", "--down", "1")
@@ -329,9 +326,6 @@ def test_import_refuses_a_file_that_cannot_be_read(name: str, cim: Cim, tmp_path
     refusal(cim("row", "import", HALF, MEMBERS, str(tmp_path / name)), 2, "cannot be read")
 
 
-@pytest.mark.xfail(
-    strict=True, reason="service/paste.py: a first line counts as names when over half are known"
-)
 def test_a_first_line_of_which_half_is_known_is_not_taken_for_a_row(cim: Cim) -> None:
     imported(cim, "Name,School\nKim Po,\n", "--yes")
     assert names(cim)[2:] == ["Kim Po"]

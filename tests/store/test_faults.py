@@ -69,7 +69,6 @@ def test_until_the_new_file_is_in_place_the_old_one_is_untouched(
 
 
 @pytest.mark.parametrize("call", ["open", "close"])
-@pytest.mark.xfail(strict=True, reason="the look at the file before saving lets its error through")
 def test_a_file_that_cannot_be_looked_at_before_saving_is_a_save_that_says_so(
     base: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:
@@ -115,7 +114,6 @@ def test_a_new_case_that_cannot_be_written_leaves_an_empty_folder_or_a_whole_fil
             path.unlink()
 
 
-@pytest.mark.xfail(strict=True, reason="the file is new, the case believes it is old")
 def test_a_save_whose_last_call_failed_can_be_tried_again(
     base: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -219,7 +219,6 @@ def test_a_key_is_found_at_its_line_or_at_its_nearest_header(
     assert toml.line_of(LINES, path) == line
 
 
-@pytest.mark.xfail(strict=True, reason="lines inside a text in several lines are taken for keys")
 def test_words_inside_a_text_are_no_keys() -> None:
     text = 'guidance = """\nlabel = the words\n"""\nlabel = "A"\n'
 

@@ -68,7 +68,7 @@ def about_field(case: Case, place: Place) -> Content:
     if spec.required:
         parts += [(f"{asked}. ", "bold")]
         if spec.because:
-            parts += [spec.because, ". "]
+            parts += [spec.because.rstrip("."), ". "]
     source = spec.source or field.spec.source or field.activity.source
     parts += [source_line(source), "\n"]
     if source.note and source.tag == "published":
