@@ -67,7 +67,7 @@ class Ask(ModalScreen[Any]):
     Ask QuietInput:focus { background: $primary-muted; }
     Ask TextArea { height: 4; background: $surface; border: none; padding: 0 1; }
     Ask Listing { height: auto; max-height: 9; }
-    Ask #wrong { height: auto; color: $text-error; display: none; margin-top: 1; }
+    Ask #wrong { height: auto; color: $text-error; display: none; }
     Ask #wrong.shown { display: block; }
     Ask .buttons { height: auto; margin-top: 1; }
     Ask Button { margin-right: 2; min-width: 12; height: 1; border: none; }
@@ -96,11 +96,12 @@ class Ask(ModalScreen[Any]):
         with Vertical():
             yield Static(Content.styled(self.heading, "bold"))
             with VerticalScroll(can_focus=False):
+                # On top, where no notice covers it.
+                yield Static("", id="wrong", markup=False)
                 if self.says:
                     yield Static(Content(self.says), classes="says")
                 for question in self.questions:
                     yield from self.one(question)
-                yield Static("", id="wrong", markup=False)
             with Vertical(classes="buttons"):
                 yield Button(Content(self.button), id="do", variant="primary", compact=True)
                 yield Static(Content.styled("ctrl+s does it   esc leaves as it was", "dim"))

@@ -147,22 +147,26 @@ class CaseScreen(Screen[None]):
         """Have you completed this step?"""
         from cim_tui.tui.screens.check import Check, Completed
 
-        progress = self.case.progress.steps[self.step.id]
+        step = self.step
+        progress = self.case.progress.steps[step.id]
         if progress.count("error"):
-            title = f"{self.step.title} is not complete yet"
-            self.app.push_screen(Check(self.case, self.step, None, title), self._jump)
+            title = f"{step.title} is not complete yet"
+            self.app.push_screen(Check(self.case, step, None, title), self._jump)
+        elif progress.state in ("done", "signed"):
+            self.cim.tell(f"{step.title} is marked done already; e reopens it")
         else:
-            self.app.push_screen(Completed(progress), self._done)
+            self.app.push_screen(Completed(progress), lambda yes: self._done(step, yes=yes))
 
-    def _done(self, yes: bool | None) -> None:
+    def _done(self, step: Step, *, yes: bool | None) -> None:
         if not yes:
             return
-        outcome = work.mark_done(self.case, self.step, self.cim.desk, by=self.cim.who)
+        outcome = work.mark_done(self.case, step, self.cim.desk, by=self.cim.who)
         if isinstance(outcome, work.Refused):
             self.cim.tell(outcome.why, "error")
             return
-        state = self.case.progress.steps[self.step.id].state
-        self.after_change(f"{self.step.title}: {STEP_STATE[state]}. {AFTER_DONE}")
+        # Where the cursor decides which step is meant, it may be another one by now.
+        state = self.case.progress.steps[step.id].state
+        self.after_change(f"{step.title}: {STEP_STATE[state]}. {AFTER_DONE}")
 
     @said
     def action_reopen(self) -> None:
