@@ -17,7 +17,7 @@ PYTHON ?=
 UV ?= uv
 PYTEST := $(PY) -m pytest -n auto --dist loadgroup
 
-.PHONY: help demo venv test deep quick check bench format format-check lint types imports \
+.PHONY: picture help demo venv test deep quick check bench format format-check lint types imports \
 	workflows lock clean
 
 help: ## this list
@@ -43,6 +43,9 @@ check: format-check lint types imports workflows ## everything CI does
 
 bench: $(VENV)/stamp-dev ## speed, as ratios taken in one run
 	@$(PY) -m tests.bench
+
+picture: $(VENV)/stamp-dev ## the picture and the printed parts of the documents, made anew
+	@$(PY) -m docs.refresh
 
 format: $(VENV)/stamp-dev ## put every file in the one layout, mend what can be mended
 	@$(PY) -m ruff format --quiet .

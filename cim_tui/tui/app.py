@@ -259,12 +259,17 @@ class CimApp(App[None]):
             return
 
         def accept(answers: dict[str, str]) -> None:
-            self.save_copy(case, answers["path"])
+            if answers["what"] == "copy":
+                self.save_copy(case, answers["path"])
             self.exit()
 
-        says = f"{self.trouble}\nEverything is still here. Save a copy somewhere else, or go back."
-        questions = [Question("path", "File for the copy", hint="a path ending in .toml")]
-        self.push_screen(Ask("Not saved", questions, accept, says=says, button="Save a copy"))
+        says = f"{self.trouble}\nEverything is still here; esc goes back to it."
+        ways = {"copy": "Save a copy, then quit", "leave": "Quit without the last changes"}
+        questions = [
+            Question("what", "What now", "choice", "copy", choices=ways),
+            Question("path", "File for the copy", hint="a path ending in .toml"),
+        ]
+        self.push_screen(Ask("Not saved", questions, accept, says=says, button="Do it"))
 
     def save_copy(self, case: Case, path: str) -> None:
         """Write the case to a file of its own."""

@@ -18,6 +18,9 @@ def two_sides(left: str, right: str, width: int) -> str:
     return left + " " * max(2, width - cell_len(left) - cell_len(right)) + right
 
 
+AFTER_TROUBLE = "All of it is kept here. ctrl+s tries again, ctrl+q offers to save a copy"
+
+
 class Header(Static):
     """Two lines: the case and what is saved; the place and the due date."""
 
@@ -51,7 +54,7 @@ class Header(Static):
         width = max(20, self.size.width)
         left, right, below_left, below_right = self.lines
         first = self.trouble or two_sides(left, right, width)
-        second = two_sides(below_left, below_right, width)
+        second = AFTER_TROUBLE if self.trouble else two_sides(below_left, below_right, width)
         self.update(
             Content.assemble((fit(first, width) if self.trouble else first, "bold"), "\n",
                              second)
