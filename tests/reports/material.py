@@ -82,6 +82,16 @@ TEAM = {
         },
         "kinds": {"type": "choices", "label": "Kinds", "choices": {"a": "Alpha", "b": "Beta"}},
         "on": {"type": "date", "label": "Held on"},
+        "trust": {"type": "rating", "label": "Trust in the lead", "personal": "staff"},
+        "visits": {
+            "type": "table", "label": "Visits", "one": "visit", "row-label": ["place"],
+            "columns": {
+                "place": {"type": "text", "label": "Place"},
+                "seen": {"type": "long-text", "label": "What was seen"},
+                "said": {"type": "long-text", "label": "What was said"},
+                "next": {"type": "long-text", "label": "What comes next"},
+            },
+        },
         "pay": {"type": "money", "label": "Stipend of the lead", "personal": "staff"},
         "rooms": {"type": "money", "label": "Rooms"},
         "cost": {"type": "calculated", "label": "Cost", "calculate": {"sum": ["pay", "rooms"]}},
@@ -140,6 +150,10 @@ COUNTS = {
         "part": {
             "on": "results.met", "range": {"at-most": {"field": "out-of"}},
             "message": "{row}: {found} out of {wanted} cannot be", "source": PRACTICE,
+        },
+        "everybody": {
+            "on": "schools", "covers": {"each": "team.members.name", "by": "schools.school"},
+            "message": "Add a school for {row}", "source": PRACTICE,
         },
     },
 }  # fmt: skip

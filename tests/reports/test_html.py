@@ -76,6 +76,7 @@ def full(text: str = "plain") -> Page:
             "voices": text,
             "charter": {"e1": {"url": text, "what": text}},
             "on": date(2025, 10, 1),
+            "visits": {"v1": {"place": text, "seen": text, "said": text, "next": text}},
         },
         counts={"areas": areas(text), "results": results(("a1", 2024, text, 30, 40))},
         plan={"goal": text},
@@ -257,18 +258,21 @@ def test_what_is_needed_is_said_by_a_word_and_a_glyph() -> None:
 
 
 def test_rows_too_wide_for_a_page_stand_one_by_one() -> None:
-    rows = {"a1": {"area": "Math"}}
-    found = case(counts={"areas": rows, "results": results(("a1", 2024, "x", 30, 40))})
-    paper = shared(found)
-    wide = [
-        part
-        for step in paper.steps
-        for activity in step.activities
-        for part in activity.answers
-        if hasattr(part, "fits_a_page")
-    ]
+    visit = {"place": "Oak", "seen": "Much", "said": "More", "next": "All of it"}
 
-    assert [table.fits_a_page for table in wide] == [True, True]
+    text = html.render(shared(case(team={"visits": {"v1": visit}})))
+
+    assert '<table class="record">\n<caption>Oak</caption>' in text
+    assert '<tr><th scope="row">What was seen</th><td>Much</td></tr>' in text
+
+
+def test_rows_that_fit_a_page_stand_in_one_table() -> None:
+    found = case(counts={"areas": areas("Math"), "results": results(("a1", 2024, "x", 30, 40))})
+
+    text = html.render(shared(found))
+
+    assert '<tr class="group"><th scope="rowgroup" colspan="5">Math</th></tr>' in text
+    assert '<th scope="col" class="integer">Students</th>' in text
 
 
 def test_the_style_sheet_holds_for_a4_and_letter() -> None:

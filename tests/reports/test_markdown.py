@@ -45,6 +45,7 @@ def full(text: str) -> str:
             "heard": {"p1": {"name": text}},
             "voices": text,
             "charter": {"e1": {"url": text, "what": text}},
+            "visits": {"v1": {"place": text, "seen": text, "said": text, "next": text}},
         },
         counts={"areas": areas(text), "results": results(("a1", 2024, text, 30, 40))},
         plan={"goal": text},
@@ -134,6 +135,15 @@ def test_the_lines_of_a_long_text_are_kept() -> None:
     paper = markdown.render(shared(case(plan={"goal": "First\n\nSecond\nThird"})))
 
     assert "> First\n>\n> Second\\\n> Third" in paper
+
+
+def test_rows_too_wide_for_a_table_stand_one_by_one() -> None:
+    visit = {"place": "Oak", "seen": "Much", "said": "More\nand more", "next": "All of it"}
+
+    paper = markdown.render(shared(case(team={"visits": {"v1": visit}})))
+
+    assert "**Oak**\n\n- **Place:** Oak\n- **What was seen:** Much\n" in paper
+    assert "- **What was said:**\n\n  > More\\\n  > and more\n" in paper
 
 
 @pytest.mark.parametrize("address", ["javascript:alert(1)", "https://a b", "https://a><b>"])

@@ -541,6 +541,25 @@ def test_a_choice_that_is_gone_is_not_quoted_in_what_is_open() -> None:
     assert all("Dana" not in p.message for p in problems(paper))
 
 
+def test_a_rating_that_is_off_its_scale_is_not_quoted_in_what_is_open() -> None:
+    found = case(team={"trust": 777})
+
+    told = [p.message for p in problems(shared(found)) if p.rule == "scale"]
+
+    assert told == ["Choose 1 to 5; what is there is not on the scale"]
+
+
+def test_a_rule_about_somebody_names_nobody() -> None:
+    found = case(
+        team={"members": members(("Dana Whitfield", "selpa"))},
+        counts={"schools": {"s1": {"school": "Oak", "students": 30}}},
+    )
+
+    told = [(p.rule, p.message) for p in problems(shared(found)) if "school" in p.message]
+
+    assert told == [("everybody", "Add a school for withheld")]
+
+
 def test_what_is_kept_aside_is_counted_and_not_named() -> None:
     found = case(
         team={"money": False, "amount": Decimal(7)},
