@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from cim_tui.tui.app import CimApp
 
 
-HEADING = "  District              Level       Step           To do Turn    Due"
+HEADING = "  District              Level       Step           To do Turn     Due"
 
 
 class Line(NamedTuple):
@@ -170,7 +170,10 @@ class Home(Screen[None]):
                 self.read()
                 self.cim.open_case(path)
 
-        self.app.push_screen(wizard(self.cim.desk), made)
+        try:
+            self.app.push_screen(wizard(self.cim.desk), made)
+        except CimError as wrong:
+            self.cim.tell(str(wrong), "error")
 
     def action_archive(self) -> None:
         """Put the case away, or take it out."""

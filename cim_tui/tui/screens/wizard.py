@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from cim_tui.core.errors import UsageError
+from cim_tui.core.errors import CimError, UsageError
+from cim_tui.core.workflow import Workflow
 from cim_tui.service.desk import Desk
 from cim_tui.service.start import NewCase, start
 from cim_tui.tui.screens.ask import Ask, Question
@@ -14,8 +15,14 @@ SAYS = (
 
 
 def wizard(desk: Desk) -> Ask:
-    """The form that starts a case; its result is the path of the new file."""
-    workflows = {name: desk.library.workflow(name) for name in desk.library.workflow_ids()}
+    """The form that starts a case; its result is the path of the new file.
+
+    Raises:
+        UsageError: no process can be used; says why.
+    """
+    workflows, broken = usable(desk)
+    if not workflows:
+        raise UsageError(" ".join(["There is no process to start.", *broken]))
     letters: dict[str, str] = {}
     for name, workflow in workflows.items():
         if not workflow.spec.levels or not workflow.spec.level_required:
@@ -50,4 +57,17 @@ def wizard(desk: Desk) -> Ask:
         )  # fmt: skip
         return str(case.path)
 
-    return Ask("Start a new case", questions, accept, says=SAYS, button="Start the case")
+    says = "\n".join([SAYS, *(f"Left out: {why}" for why in broken)])
+    return Ask("Start a new case", questions, accept, says=says, button="Start the case")
+
+
+def usable(desk: Desk) -> tuple[dict[str, Workflow], list[str]]:
+    """The processes that can be started, and what is wrong with the others."""
+    found: dict[str, Workflow] = {}
+    broken = []
+    for name in desk.library.workflow_ids():
+        try:
+            found[name] = desk.library.workflow(name)
+        except CimError as wrong:
+            broken.append(str(wrong))
+    return found, broken
