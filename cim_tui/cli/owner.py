@@ -21,7 +21,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     with_id(parser)
     parser.add_argument("address", metavar="ADDRESS", help="STEP or STEP.ACTIVITY")
     parser.add_argument("--to", metavar="NAME", help="who carries it; empty takes it away")
-    parser.add_argument("--target", metavar="DATE", help="the team's own date")
+    parser.add_argument("--target", metavar="DATE", help="the team's own date; empty takes it away")
     parser.add_argument("--due", metavar="DATE", help="the date the state set")
     with_json(parser)
 
@@ -30,10 +30,14 @@ def run(args: argparse.Namespace, desk: Desk) -> Exit:
     """Set what is given, then show it; dates are said in words, so that a slip is seen."""
     case = desk.open(args.id)
     part = part_of(case, args.address)
-    target = parse_date(args.target) if args.target else None
-    due = parse_date(args.due) if args.due else None
-    if args.to is not None or target or due:
-        assign(case, part, args.to, target, due)
+    given = {"target": args.target, "due": args.due}
+    dates = {
+        name: parse_date(text) if text.strip() else None
+        for name, text in given.items()
+        if text is not None
+    }
+    if args.to is not None or dates:
+        assign(case, part, args.to, **dates)
         desk.save(case)
     set_on, source = due_date(case.situation, part)
     at = ("step", part.id) if isinstance(part, Step) else ("activity", part.step.id, part.id)

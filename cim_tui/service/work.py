@@ -259,8 +259,7 @@ def assign(
     case: Case,
     part: Step | Activity,
     owner: str | None = None,
-    target: date | None = None,
-    due: date | None = None,
+    **dates: date | None,
 ) -> None:
     """Say who carries a step or an activity, by when, and the date the state set.
 
@@ -268,17 +267,15 @@ def assign(
         case: the open case.
         part: a step or an activity.
         owner: a name; one on the roster is kept as its row. Empty takes the owner away.
-        target: the team's own date.
-        due: the date the state set.
+        dates: `target`, the team's own date, and `due`, the date the state set; what is not
+            named stays, None takes it away.
     """
     at = ("step", part.id) if isinstance(part, Step) else ("activity", part.step.id, part.id)
     session = case.session
     if owner is not None:
         session = session.with_entry((*at, "owner"), owner_key(case, owner) or None)
-    if target is not None:
-        session = session.with_entry((*at, "target"), target)
-    if due is not None:
-        session = session.with_entry((*at, "due"), due)
+    for name, day in dates.items():
+        session = session.with_entry((*at, name), day)
     case.apply(session, what="owner or date")
 
 

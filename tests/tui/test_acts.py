@@ -361,7 +361,6 @@ async def test_an_owner_on_the_roster_is_kept_as_its_row(trial: Kept) -> None:
         assert "Ana Ruiz · due 2026-01-30" in stage.header()
 
 
-@pytest.mark.xfail(strict=True, reason="work.assign takes an emptied date for one left alone")
 async def test_a_date_that_was_entered_by_mistake_can_be_emptied(trial: Kept) -> None:
     entry = {"owner": "Ana", "due": ON}
     trial.change(lambda session: session.with_entry(("step", "gather"), entry))

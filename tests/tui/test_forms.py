@@ -250,9 +250,6 @@ async def test_a_cell_is_marked_as_missing(trial: Kept) -> None:
         assert stage.sees("(will come back to it)")
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the hint of letter-intake.level asks for what edit.set_absent refuses"
-)
 async def test_a_fact_of_the_case_says_how_it_can_be_missing(example: Kept) -> None:
     async with example.opened("gather.letter-intake.level") as stage:
         hint = stage.case.workflow.fields["gather.letter-intake.level"].spec.hint

@@ -296,7 +296,7 @@ class CaseScreen(Screen[None]):
         def accept(answers: dict[str, str]) -> None:
             target = parse_date(answers["target"]) if answers["target"].strip() else None
             due = parse_date(answers["due"]) if answers["due"].strip() else None
-            work.assign(self.case, part, answers["owner"], target, due)
+            work.assign(self.case, part, answers["owner"], target=target, due=due)
             self.after_change()
 
         self.app.push_screen(Ask(f"{part.title}: owner and dates", questions, accept))
