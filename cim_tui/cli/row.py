@@ -20,7 +20,9 @@ EXAMPLE = "cim row add quail-ridge gather.cim-team.members name='Ana Ruiz' role=
 
 def options(parser: argparse.ArgumentParser) -> None:
     """Describe the command's arguments."""
-    parser.add_argument("what", choices=("add", "set", "move", "remove", "import"))
+    parser.add_argument(
+        "what", choices=("add", "set", "move", "remove", "import"), help="what to do"
+    )
     with_id(parser)
     parser.add_argument("address", metavar="TABLE[.ROW]", help="STEP.ACTIVITY.FIELD[.ROW]")
     parser.add_argument(
