@@ -28,6 +28,12 @@ SAVE_AFTER = 0.6
 THEMES = ("textual-dark", "textual-light", "nord", "gruvbox", "solarized-light")
 
 
+def scope_of(screen: Screen[Any]) -> Scope:
+    """Which commands work on a screen."""
+    found: Scope = getattr(screen, "SCOPE", Scope.HOME)
+    return found
+
+
 def collect_again() -> None:
     """Collect garbage again: the shell turned it off until the first paint.
 
@@ -65,7 +71,8 @@ class CimApp(App[None]):
         """Theme, keys, signals, the first screen."""
         from cim_tui.tui.screens.home import Home
 
-        self.theme = self.desk.settings.theme or THEMES[0]
+        wanted = self.desk.settings.theme or THEMES[0]
+        self.theme = wanted if wanted in self.available_themes else THEMES[0]
         if self.desk.settings.keys:
             self.set_keymap(dict(self.desk.settings.keys))
         loop = asyncio.get_running_loop()
@@ -74,6 +81,9 @@ class CimApp(App[None]):
                 with suppress(NotImplementedError):  # Windows has no such handlers
                     loop.add_signal_handler(getattr(signal, name), self.stop_now, code)
         self.push_screen(Home())
+        if self.theme != wanted:
+            known = ", ".join(self.available_themes)
+            self.tell(f"There is no theme “{wanted}” in the settings; there are {known}", "error")
         if self.first_path:
             self.open_case(self.first_path)
         self.call_after_refresh(collect_again)
@@ -207,23 +217,14 @@ class CimApp(App[None]):
         from cim_tui.tui.screens.form import FormScreen
         from cim_tui.tui.screens.help import Help
 
-        scope = Scope.HOME
-        place = None
-        if isinstance(screen, FormScreen):
-            scope, place = Scope.FORM, screen.place_here()
-        elif isinstance(screen, CaseScreen):
-            scope = Scope.CASE
-        self.push_screen(Help(scope, self.case, place))
+        place = screen.place_here() if isinstance(screen, FormScreen) else None
+        self.push_screen(Help(scope_of(screen), self.case, place))
 
     def get_system_commands(self, screen: Screen[Any]) -> Any:
-        """The palette: every command of the screen, then every activity of the case."""
+        """The palette: every command of the screen."""
         from cim_tui.tui.commands import in_scope
-        from cim_tui.tui.screens.form import FormScreen
 
-        scope = Scope.HOME
-        if isinstance(screen, CaseScreen):
-            scope = Scope.FORM if isinstance(screen, FormScreen) else Scope.CASE
-        for command in in_scope(scope):
+        for command in in_scope(scope_of(screen)):
             act = getattr(screen, f"action_{command.action}", None)
             act = act or getattr(self, f"action_{command.action}", None)
             if act is not None and command.id != "palette":

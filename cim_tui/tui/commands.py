@@ -19,6 +19,9 @@ class Scope(Flag):
     HOME = auto()
     CASE = auto()
     FORM = auto()
+    """A form: of an activity, or of a row."""
+    ACTIVITY = auto()
+    """The form of an activity, beside what works on every form."""
     EVERYWHERE = HOME | CASE | FORM
 
 
@@ -54,15 +57,17 @@ KEY_NAMES = {
     "question_mark": "?", "slash": "/", "escape": "esc", "left_square_bracket": "[",
     "right_square_bracket": "]", "ctrl+n": "^n", "ctrl+p": "^p", "ctrl+s": "^s", "ctrl+q": "^q",
     "ctrl+z": "^z", "ctrl+y": "^y", "f1": "F1", "f2": "F2", "f3": "F3", "f4": "F4",
+    "f5": "F5", "f6": "F6", "f7": "F7", "f8": "F8", "f9": "F9", "f10": "F10", "ctrl+e": "^e",
     "shift+left": "shift ←", "shift+right": "shift →", "ctrl+o": "^o", "ctrl+r": "^r",
     "ctrl+g": "^g", "ctrl+t": "^t", "ctrl+l": "^l", "ctrl+u": "^u", "ctrl+w": "^w",
 }  # fmt: skip
 
 HOME, CASE, FORM, EVERYWHERE = Scope.HOME, Scope.CASE, Scope.FORM, Scope.EVERYWHERE
+ACTIVITY = Scope.ACTIVITY
 WORK = CASE | FORM
 
 COMMANDS: tuple[Command, ...] = (
-    Command("open-case", "o", "Open this case", "Open the case under the cursor.", HOME),
+    Command("open-case", "enter,o", "Open this case", "Open the case under the cursor.", HOME),
     Command("new-case", "n,f2", "Start a new case",
             "Answer what the letter says and where the district is now.", HOME, "new case"),
     Command("filter", "slash,f3", "Filter the list",
@@ -76,17 +81,17 @@ COMMANDS: tuple[Command, ...] = (
     Command("overview", "escape,h", "Go up",
             "Leave the entry, then the activity, then the case. Nothing is lost.", WORK),
     Command("toggle-outline", "o,f6", "Outline",
-            "Show every step and activity with its state.", FORM),
+            "Show every step and activity with its state.", ACTIVITY),
     Command("toggle-guidance", "f2,g", "Guidance",
-            "Show what this activity is for and how to go about it.", FORM, "guidance"),
+            "Show what this activity is for and how to go about it.", ACTIVITY, "guidance"),
     Command("toggle-sources", "s,f7", "Sources",
-            "Show where each requirement comes from.", FORM),
+            "Show where each requirement comes from.", ACTIVITY),
     Command("toggle-missing", "m,f8", "What is open here",
-            "Show what is still open in this activity.", FORM),
+            "Show what is still open in this activity.", ACTIVITY),
     Command("previous-activity", "left_square_bracket,shift+left", "Previous activity",
-            "Go to the activity before this one.", FORM),
+            "Go to the activity before this one.", ACTIVITY),
     Command("next-activity", "right_square_bracket,shift+right", "Next activity",
-            "Go to the activity after this one.", FORM, "next activity"),
+            "Go to the activity after this one.", ACTIVITY, "next activity"),
     Command("check", "f4,k", "Check what is open",
             "Everything open in the activity, the step or the case, each a way to get there.",
             WORK, "check"),

@@ -51,7 +51,8 @@ class ActivityScreen(FormScreen):
     ActivityScreen #intro { height: auto; padding: 0 1; color: $text-muted; margin-bottom: 1; }
     """
 
-    BINDINGS = [*bindings(Scope.FORM)]
+    SCOPE = Scope.FORM | Scope.ACTIVITY
+    BINDINGS = [*bindings(SCOPE)]
 
     def __init__(self, case: Case, address: str) -> None:
         super().__init__(case)
@@ -79,7 +80,7 @@ class ActivityScreen(FormScreen):
     def compose(self) -> ComposeResult:
         """Header, pane, form, keys."""
         yield Header()
-        yield KeyBar(Scope.FORM)
+        yield KeyBar(self.SCOPE)
         with Horizontal():
             with VerticalScroll(id="pane", can_focus=False):
                 yield Static("", id="reading", markup=False)

@@ -32,7 +32,8 @@ class Overview(CaseScreen):
     Overview Listing { height: 1fr; }
     """
 
-    BINDINGS = [*bindings(Scope.CASE)]
+    SCOPE = Scope.CASE
+    BINDINGS = [*bindings(SCOPE)]
 
     def __init__(self, case: Case) -> None:
         super().__init__(case)
@@ -43,7 +44,7 @@ class Overview(CaseScreen):
     def compose(self) -> ComposeResult:
         """Header, the page, the keys."""
         yield Header()
-        yield KeyBar(Scope.CASE)
+        yield KeyBar(self.SCOPE)
         yield Listing()
 
     def on_mount(self) -> None:

@@ -18,8 +18,9 @@ from cim_tui.tui.widgets.bars import Header, KeyBar
 class RowForm(FormScreen):
     """The row form; esc goes back to the table."""
 
+    SCOPE = Scope.FORM
     BINDINGS = [
-        *bindings(Scope.FORM),
+        *bindings(SCOPE),
         ("f11,full_stop", "other_row(1)", "Next row"),
         ("comma", "other_row(-1)", "Previous row"),
     ]
@@ -40,7 +41,7 @@ class RowForm(FormScreen):
     def compose(self) -> ComposeResult:
         """Header, the columns, the keys."""
         yield Header()
-        yield KeyBar(Scope.FORM, "tab next   esc back to the table   , . other row   F1 help")
+        yield KeyBar(self.SCOPE, "tab next   esc back to the table   , . other row   F1 help")
         with VerticalScroll(id="form", can_focus=False):
             yield from self.boxes.values()
 
