@@ -22,8 +22,9 @@ from cim_tui.core.problems import (
     Problem,
 )
 from cim_tui.core.session import Absence, day
-from cim_tui.core.situation import Situation, Tri
+from cim_tui.core.situation import Situation
 from cim_tui.core.spot import Row
+from cim_tui.core.truth import Tri
 from cim_tui.core.values import Misfit
 from cim_tui.core.words import ABSENT, a
 from cim_tui.core.workflow import Activity, Field
@@ -475,9 +476,14 @@ def _touched(situation: Situation, activity: Activity, ledger: Ledger) -> bool:
     )
 
 
+def _label(activity: Activity, name: str) -> str:
+    field = activity.fields.get(name)
+    return field.label if field is not None else name
+
+
 def _park_all(situation: Situation, activity: Activity, why: str) -> tuple[Parked, ...]:
     stored = situation.session.at("answers", activity.step.id, activity.id)
     return tuple(
-        Parked(f"{activity.address}.{name}", name, f"hidden because {why}")
+        Parked(f"{activity.address}.{name}", _label(activity, name), f"hidden because {why}")
         for name in (stored if isinstance(stored, Mapping) else ())
     )

@@ -12,8 +12,9 @@ from cim_tui.core.calculate import EXACT
 from cim_tui.core.language import Rule
 from cim_tui.core.problems import DECIDES, Ledger, Problem
 from cim_tui.core.session import Absence
-from cim_tui.core.situation import Situation, Tri
+from cim_tui.core.situation import Situation
 from cim_tui.core.spot import Row, Spot
+from cim_tui.core.truth import Tri
 from cim_tui.core.values import Misfit
 from cim_tui.core.workflow import Activity, Target
 
@@ -95,6 +96,15 @@ class Reading:
                     self.rule.source, self.rule.may_be_waived)
         )  # fmt: skip
 
+    def cannot_check(self, ledger: Ledger, address: str, why: Undecided) -> None:
+        """Report that the rule met something it needs and cannot read: that keeps it open."""
+        rule = self.rule
+        ledger.fail(
+            Problem(address, self.activity.address, self.target.spec.label, rule.weight,
+                    f"{_plain(rule.message)} (cannot be checked yet: {why})", self.key,
+                    rule.source, rule.may_be_waived)
+        )  # fmt: skip
+
 
 def check_rules(situation: Situation, activity: Activity, ledger: Ledger) -> None:
     """Check every rule of an activity whose question is shown and whose condition holds."""
@@ -122,11 +132,7 @@ def check_rules(situation: Situation, activity: Activity, ledger: Ledger) -> Non
         try:
             KINDS[rule.kind](reading, ledger)
         except Undecided as why:
-            ledger.fail(
-                Problem(target.field.address, activity.address, target.spec.label, rule.weight,
-                        f"{_plain(rule.message)} (cannot be checked yet: {why})", key,
-                        rule.source, rule.may_be_waived)
-            )  # fmt: skip
+            reading.cannot_check(ledger, target.field.address, why)
 
 
 def _missing_for_good(value: Any, target: Target) -> bool:
@@ -205,7 +211,11 @@ def _each(
         for address, row, value in reading.places():
             if not _present(value) or _skips(reading, row):
                 continue
-            holds, words = test(reading, value, row)
+            try:
+                holds, words = test(reading, value, row)
+            except Undecided as why:
+                reading.cannot_check(ledger, address, why)
+                continue
             if not holds:
                 reading.fail(ledger, address, row, **words)
 

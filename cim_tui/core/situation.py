@@ -10,8 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
-from itertools import product
-from typing import Any, NamedTuple
+from typing import Any
 
 from cim_tui.core import values
 from cim_tui.core.calculate import calculated
@@ -23,50 +22,16 @@ from cim_tui.core.language import (
     FieldRef,
     Level,
     Option,
-    Origin,
     SettingRef,
 )
-from cim_tui.core.session import Absence, Session, derived_id
+from cim_tui.core.prescribed import gathered
+from cim_tui.core.session import Absence, Session
 from cim_tui.core.spot import Row, Spot
 from cim_tui.core.text import shorten
+from cim_tui.core.truth import YES, Leaf, Tri, both, every, some, tested
 from cim_tui.core.values import Misfit
 from cim_tui.core.words import counted
 from cim_tui.core.workflow import Activity, Field, Step, Target, Workflow
-
-
-class Leaf:
-    """One test that decided a condition: where its answer stands, and the test in words.
-
-    Args:
-        address: of the answer; `case.level` and the like for facts.
-        say: makes the words, when somebody reads them.
-    """
-
-    __slots__ = ("_say", "address")
-
-    def __init__(self, address: str, say: Callable[[], str]) -> None:
-        self.address, self._say = address, say
-
-    @property
-    def words(self) -> str:
-        """The test with its answer: "“Tier” is Intensive"."""
-        return self._say()
-
-
-class Tri(NamedTuple):
-    """True, false, or unknown (None), and the tests that made it so."""
-
-    truth: bool | None
-    leaves: tuple[Leaf, ...] = ()
-
-    @property
-    def sentence(self) -> str:
-        """Why, in words: `“Tier” is Intensive and the level is Intensive 2`."""
-        return " and ".join(dict.fromkeys(leaf.words for leaf in self.leaves))
-
-
-YES = Tri(True)
-NO = Tri(False)
 
 
 class Situation:
@@ -167,7 +132,7 @@ class Situation:
         if condition is None or outer.truth is False:
             return outer
         inner = self._remember(field.address, condition, Spot(field.activity))
-        return _both(outer, inner)
+        return both(outer, inner)
 
     def column_applies(self, field: Field, row: Row, column: str) -> Tri:
         """Whether a cell is asked, its field aside."""
@@ -256,90 +221,9 @@ class Situation:
             if f"rows:{field.address}" in self._deciding:
                 return {}
             self._deciding.add(f"rows:{field.address}")
-            self._rows[field.address] = self._gather(field)
+            self._rows[field.address] = gathered(self, field)
             self._deciding.discard(f"rows:{field.address}")
         return self._rows[field.address]
-
-    def _gather(self, field: Field) -> dict[str, Row]:
-        raw = self.session.raw(field.address)
-        stored = {
-            key: cells
-            for key, cells in (raw.items() if isinstance(raw, Mapping) else ())
-            if isinstance(cells, Mapping)
-        }
-        prescribed = self._prescribed(field)
-        found: dict[str, Row] = {
-            key: Row(key, {**stored.get(key, {}), **cells}, prescribed=True, stored=key in stored)
-            for key, cells in prescribed.items()
-        }
-        for key, cells in stored.items():
-            if key not in found:
-                found[key] = Row(key, cells, parked=self._why_parked(field, key, cells))
-        return found
-
-    def _why_parked(self, field: Field, key: str, cells: Mapping[str, Any]) -> str:
-        rows_from = field.spec.rows_from
-        if rows_from is not None:
-            origin = [str(cells.get(part.into, "")) for part in rows_from.parts]
-            if not field.spec.extra_rows or key == derived_id(field.address, *origin):
-                return "what this row was made for is no longer there"
-        if field.spec.parent:
-            parent = self.workflow.target(field.spec.parent, field.activity)
-            owner = self.rows(parent.field).get(str(cells.get("of", ""))) if parent else None
-            if owner is not None and owner.parked:
-                return "the row it belongs to is kept aside"
-        return ""
-
-    def _prescribed(self, field: Field) -> dict[str, dict[str, Any]]:
-        rows_from = field.spec.rows_from
-        if rows_from is None:
-            return {}
-        parts = rows_from.parts
-        made: dict[str, dict[str, Any]] = {}
-        for combination in product(*(list(self._origins(part, field)) for part in parts)):
-            cells: dict[str, Any] = {}
-            for _, filled in combination:
-                cells.update(filled)
-            made[derived_id(field.address, *(key for key, _ in combination))] = cells
-        return made
-
-    def _origins(self, part: Origin, field: Field) -> Iterator[tuple[str, dict[str, Any]]]:
-        if part.list_ is not None:
-            found = self.workflow.lists.get(part.list_)
-            for key in found.items if found else ():
-                yield key, {part.into: key}
-        elif part.years is not None:
-            last = self.fact("year")
-            if isinstance(last, int):
-                for year in range(last + part.until - part.years + 1, last + part.until + 1):
-                    yield str(year), {part.into: year}
-        elif part.table is not None:
-            yield from self._table_origins(part, field)
-        else:
-            yield from self._trainings(part, field)
-
-    def _table_origins(self, part: Origin, field: Field) -> Iterator[tuple[str, dict[str, Any]]]:
-        target = self.workflow.target(part.table or "", field.activity)
-        if target is None or self.field_applies(target.field).truth is False:
-            return
-        for key, row in self.live_rows(target.field).items():
-            spot = Spot(target.field.activity, target.field, row)
-            if part.where is None or self.decide(part.where, spot).truth is True:
-                yield key, {part.into: key}
-
-    def _trainings(self, part: Origin, field: Field) -> Iterator[tuple[str, dict[str, Any]]]:
-        level = self.fact("level")
-        for key, training in (self.calendar.trainings if self.calendar else {}).items():
-            if training.workflows and self.workflow.id not in training.workflows:
-                continue
-            if training.levels and level not in training.levels:
-                continue
-            cells: dict[str, Any] = {part.into: training.title}
-            if "on" in field.columns and training.on is not None:
-                cells["on"] = training.on
-            if "required" in field.columns:
-                cells["required"] = training.required
-            yield key, cells
 
     def row_label(self, field: Field, row: Row, depth: int = 0) -> str:
         """What a row is called: its first words, or its place in the table."""
@@ -414,9 +298,9 @@ class Situation:
     def decide(self, condition: Condition, spot: Spot) -> Tri:
         """Decide a condition: true, false, or unknown because something is unanswered."""
         if condition.all_ is not None:
-            return _every([self.decide(part, spot) for part in condition.all_])
+            return every([self.decide(part, spot) for part in condition.all_])
         if condition.any_ is not None:
-            return _some([self.decide(part, spot) for part in condition.any_])
+            return some([self.decide(part, spot) for part in condition.any_])
         if condition.not_ is not None:
             inner = self.decide(condition.not_, spot)
             return Tri(None if inner.truth is None else not inner.truth, inner.leaves)
@@ -446,7 +330,7 @@ class Situation:
         known = value is not None or not self._must_know(fact)
         label = f"the {fact.replace('-', ' ')}"
         leaf = Leaf(f"case.{fact}", lambda: f"{label} {self._fact_words(fact, value)}")
-        return _test(condition, value, leaf, known, self, spot)
+        return tested(condition, value, leaf, known, lambda want: self.bound(want, spot))
 
     def _decide_column(self, condition: Condition, spot: Spot) -> Tri:
         table, row, name = spot.table, spot.row, condition.column or ""
@@ -480,7 +364,7 @@ class Situation:
             return Tri(condition.answered is False, (hidden,))
         value = read()
         leaf = Leaf(address, lambda: f"“{spec.label}” {self._value_words(spec, value, field)}")
-        return _test(condition, value, leaf, None, self, spot)
+        return tested(condition, value, leaf, None, lambda want: self.bound(want, spot))
 
     def _must_know(self, fact: str) -> bool:
         spec = self.workflow.spec
@@ -513,98 +397,3 @@ class Situation:
             if not value:
                 return "is marked as missing"
         return f"is {shorten(self.show(spec, value, field), 40)}"
-
-
-def _both(first: Tri, second: Tri) -> Tri:
-    return second if first is YES else _every([first, second])
-
-
-def _every(parts: list[Tri]) -> Tri:
-    for wanted in (False, None):
-        found = [part for part in parts if part.truth is wanted]
-        if found:
-            return Tri(wanted, tuple(leaf for part in found for leaf in part.leaves))
-    return Tri(True, tuple(leaf for part in parts for leaf in part.leaves))
-
-
-def _some(parts: list[Tri]) -> Tri:
-    for wanted in (True, None):
-        found = [part for part in parts if part.truth is wanted]
-        if found:
-            return Tri(wanted, tuple(leaf for part in found for leaf in part.leaves))
-    return Tri(False, tuple(leaf for part in parts for leaf in part.leaves))
-
-
-def _test(
-    condition: Condition,
-    value: Any,
-    leaf: Leaf,
-    known: bool | None,
-    situation: Situation,
-    spot: Spot,
-) -> Tri:
-    """Every test of a condition on one value; `known` says a missing value is a real "none"."""
-    if condition.answered is not None and (value is not None) is not condition.answered:
-        return Tri(False, (leaf,))
-    tests = _other_tests(condition)
-    if not tests:
-        return Tri(True, (leaf,))
-    if value is None and known is not True:
-        return Tri(None, (leaf,))
-    if isinstance(value, Misfit):
-        return Tri(None, (leaf,))
-    if value is None or isinstance(value, Absence):
-        return Tri(False, (leaf,))
-    results = [_compare(test, value, want, situation, spot) for test, want in tests]
-    if False in results:
-        return Tri(False, (leaf,))
-    return Tri(None if None in results else True, (leaf,))
-
-
-def _other_tests(condition: Condition) -> list[tuple[str, Any]]:
-    named = (
-        ("is", condition.is_), ("is-not", condition.is_not), ("in", condition.in_),
-        ("contains", condition.contains), ("at-least", condition.at_least),
-        ("before", condition.before), ("after", condition.after),
-    )  # fmt: skip
-    return [(test, want) for test, want in named if want is not None]
-
-
-def _compare(test: str, value: Any, want: Any, situation: Situation, spot: Spot) -> bool | None:
-    several = _flat(value) if isinstance(value, list | dict) else None
-    if test == "contains":
-        return want in several if several is not None else str(want) in str(value)
-    if several is not None and test in ("is", "in", "is-not"):
-        found = any(_same(item, option) for item in several for option in _options(test, want))
-        return not found if test == "is-not" else found
-    if test in ("is", "in"):
-        return any(_same(value, option) for option in _options(test, want))
-    if test == "is-not":
-        return not _same(value, want)
-    if test == "at-least":
-        least = situation.bound(want, spot)
-        size = len(several) if several is not None else value
-        if least is None or not isinstance(size, int | Decimal):
-            return None
-        return bool(size >= least)
-    if not isinstance(value, date):
-        return None
-    return bool(value < want if test == "before" else value > want)
-
-
-def _flat(value: Any) -> list[Any]:
-    """What a list holds, the items of lists in it included; for rows, their ids."""
-    flat: list[Any] = []
-    for item in value:
-        flat += item if isinstance(item, list) else [item]
-    return flat
-
-
-def _options(test: str, want: Any) -> tuple[Any, ...]:
-    return tuple(want) if test == "in" else (want,)
-
-
-def _same(value: Any, want: Any) -> bool:
-    if isinstance(value, bool) or isinstance(want, bool):
-        return value is want
-    return bool(value == want)

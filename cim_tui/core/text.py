@@ -59,7 +59,8 @@ _LOOKS_LIKE: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "a child's name",
         re.compile(
-            r"\b(?i:student|child|pupil|son|daughter)(?:['’]s name)?(?: is| was|,|:| named)? "
+            r"\b(?i:students?|child|children|pupils?|sons?|daughters?)"
+            r"(?:['’]s name)?(?: is| was|,|:| named)? "
             r"(?!(?:[A-Z]{2,}|With|Who|Study|Success|Services|Support|Record|Review|Outcomes)\b)"
             r"[A-Z][a-z]+ [A-Z](?:[a-z]+|\.)"
         ),

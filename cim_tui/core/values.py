@@ -150,7 +150,7 @@ _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,30})(?:\.[0-9]{1
 
 
 def _decimal(line: str) -> Decimal:
-    bare = line.removesuffix("%").removeprefix("$").strip()
+    bare = re.sub(r"^([+-]?)\$", r"\1", line.removesuffix("%")).strip()
     if not _NUMBER.fullmatch(bare):
         raise ValueRefused(f'"{line}" is not a number; write it as 12 or 12.5')
     try:
@@ -265,12 +265,19 @@ def show(spec: Column, raw: Any, choices: Mapping[str, str] | None = None) -> st
     if spec.type in WITH_CHOICES and isinstance(raw, str):
         return _label(raw, choices)
     if spec.type == "money" and isinstance(raw, int | Decimal):
-        return f"${raw:,}" if isinstance(raw, int) or _can_be_written(raw) else str(raw)
+        return _dollars(raw)
     if spec.type == "percent" or (spec.type == "calculated" and _is_percent(spec)):
-        return f"{raw}%"
+        return f"{digits(raw) if isinstance(raw, Decimal) else raw}%"
     if isinstance(raw, Decimal):
         return digits(raw)
     return str(raw)
+
+
+def _dollars(raw: int | Decimal) -> str:
+    if isinstance(raw, Decimal) and not (raw.is_finite() and _can_be_written(raw)):
+        return str(raw)
+    sign = "-" if raw < 0 else ""
+    return f"{sign}${abs(raw):,}" if isinstance(raw, int) else f"{sign}${abs(raw):,f}"
 
 
 def _is_percent(spec: Column) -> bool:

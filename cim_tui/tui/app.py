@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -115,6 +116,12 @@ class CimApp(App[None]):
         except CimError as wrong:
             self.tell(str(wrong), "error")
             return
+        kept = self.case
+        if kept is not None and kept.unsaved:
+            if kept.path != case.path:
+                self.ask_before_losing(lambda: self.open_case(path))
+                return
+            case = kept  # the file is older than what is in memory
         self.case = case
         if not case.has_definition:
             self.push_screen(Undefined(case))
@@ -170,11 +177,11 @@ class CimApp(App[None]):
         self.saver.save(case)
 
     def _saved_from_thread(self, saved: Saved) -> None:
+        self.trouble = saved.wrong
         if self.is_running:
             self.call_later(self._saved, saved)
 
     def _saved(self, saved: Saved) -> None:
-        self.trouble = saved.wrong
         if saved.wrote and not saved.wrong:
             self.saved_at = self.desk.now()
         for screen in self.screen_stack:
@@ -247,25 +254,26 @@ class CimApp(App[None]):
         """Save and quit; refuses nothing."""
         self.flush()
         if self.case is not None and self.case.unsaved:
-            self.ask_before_losing()
+            self.ask_before_losing(self.exit)
             return
         self.exit()
 
-    def ask_before_losing(self) -> None:
-        """What is in memory could not be saved: say so before it is gone."""
+    def ask_before_losing(self, then: Callable[[], object]) -> None:
+        """What is in memory could not be saved: say so before it is gone, and before `then`."""
         from cim_tui.tui.screens.ask import Ask, Question
 
         case = self.case
-        if case is None:
+        if case is None or isinstance(self.screen, Ask):
             return
 
         def accept(answers: dict[str, str]) -> None:
             if answers["what"] == "copy":
                 self.save_copy(case, answers["path"])
-            self.exit()
+            self.case = None
+            self.call_later(then)
 
         says = f"{self.trouble}\nEverything is still here; esc goes back to it."
-        ways = {"copy": "Save a copy, then quit", "leave": "Quit without the last changes"}
+        ways = {"copy": "Save a copy, then go on", "leave": "Go on without the last changes"}
         questions = [
             Question("what", "What now", "choice", "copy", choices=ways),
             Question("path", "File for the copy", hint="a path ending in .toml"),

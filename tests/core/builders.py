@@ -13,7 +13,8 @@ from cim_tui.core.language import ActivityFile, CalendarFile, ListFile, Workflow
 from cim_tui.core.problems import ActivityCheck, Problem
 from cim_tui.core.progress import Progress, StepProgress, assess
 from cim_tui.core.session import Absence, Session
-from cim_tui.core.situation import Situation, Tri
+from cim_tui.core.situation import Situation
+from cim_tui.core.truth import Tri
 from cim_tui.core.workflow import Activity, Step, Workflow
 
 TODAY = date(2025, 11, 3)

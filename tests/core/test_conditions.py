@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from cim_tui.core.language import Condition
-from cim_tui.core.situation import Tri
 from cim_tui.core.spot import Spot
+from cim_tui.core.truth import Tri
 from tests.core.builders import CaseBuilder, case, one, workflow
 
 LEVELS = {"targeted": {"title": "Targeted 2"}, "intensive-2": {"title": "Intensive 2"}}
