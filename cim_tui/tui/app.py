@@ -66,6 +66,7 @@ class CimApp(App[None]):
         self.saved_at: datetime | None = None
         self.trouble = ""
         self._waiting: set[int] = set()
+        self._last_question: Screen[Any] | None = None
         self.fault: Exception | None = None
 
     def on_mount(self) -> None:
@@ -263,7 +264,7 @@ class CimApp(App[None]):
         from cim_tui.tui.screens.ask import Ask, Question
 
         case = self.case
-        if case is None or isinstance(self.screen, Ask):
+        if case is None or self._last_question in self.screen_stack:
             return
 
         def accept(answers: dict[str, str]) -> None:
@@ -278,7 +279,8 @@ class CimApp(App[None]):
             Question("what", "What now", "choice", "copy", choices=ways),
             Question("path", "File for the copy", hint="a path ending in .toml"),
         ]
-        self.push_screen(Ask("Not saved", questions, accept, says=says, button="Do it"))
+        self._last_question = Ask("Not saved", questions, accept, says=says, button="Do it")
+        self.push_screen(self._last_question)
 
     def save_copy(self, case: Case, path: str) -> None:
         """Write the case to a file of its own."""
