@@ -7,7 +7,7 @@ import argparse
 from cim_tui.cli.intake import text_of
 from cim_tui.cli.output import narrate, say, with_id
 from cim_tui.cli.personal import warn_of_names
-from cim_tui.core.errors import CimError, Exit, UsageError
+from cim_tui.core.errors import Exit, UsageError
 from cim_tui.core.words import counted
 from cim_tui.service import paste, rows
 from cim_tui.service.case import Case
@@ -77,15 +77,12 @@ def _cells(pairs: list[str]) -> dict[str, object]:
 
 
 def _set(case: Case, args: argparse.Namespace, desk: Desk) -> None:
-    before, cells = case.session, _cells(args.cells)
+    cells = _cells(args.cells)
     if not cells:
         raise UsageError("Say what to change: COLUMN=VALUE")
-    try:
+    with case.one_change(what="a row"):
         for name, value in cells.items():
             set_text(case, f"{args.address}.{name}", str(value), desk.chance)
-    except CimError:
-        case.step_to(before)
-        raise
 
 
 def _import(case: Case, args: argparse.Namespace, desk: Desk) -> Exit:

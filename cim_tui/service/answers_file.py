@@ -31,33 +31,34 @@ def set_from_file(case: Case, path: Path) -> list[str]:
     unknown = set(doc) - {"answers", "absent"}
     if unknown or not doc:
         raise ValueRefused("The file holds [answers...] and [absent...] tables, nothing else")
-    before, done = case.session, []
+    done: list[str] = []
     try:
-        for address, value in _flat(doc.get("answers", {})):
-            _set_raw(case, address, value)
-            done.append(address)
-        for address, entry in (doc.get("absent") or {}).items():
-            found = entry if isinstance(entry, dict) else {}
-            set_absent(case, address, str(found.get("code", "")), str(found.get("note", "")))
-            done.append(address)
+        with case.one_change(what=f"answers from {one_line(path.name)}"):
+            for address, value in _flat(doc.get("answers", {})):
+                _set_raw(case, address, value)
+                done.append(address)
+            for address, found in _table(doc.get("absent", {}), "absent").items():
+                entry = _table(found, f"absent.{address}")
+                set_absent(case, address, str(entry.get("code", "")), str(entry.get("note", "")))
+                done.append(address)
     except CimError as wrong:
-        case.step_to(before)
         raise type(wrong)(f"Nothing was changed. {wrong}") from wrong
-    after = case.session
-    case.step_to(before)
-    case.apply(after, what=f"answers from {one_line(path.name)}")
     return done
 
 
+def _table(value: Any, name: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise ValueRefused(f"[{name}] has to be a table")
+    return value
+
+
 def _flat(answers: Any) -> list[tuple[str, Any]]:
-    if not isinstance(answers, dict):
-        raise ValueRefused("[answers] has to be a table")
-    found = []
-    for step, activities in answers.items():
-        for activity, fields in (activities if isinstance(activities, dict) else {}).items():
-            for name, value in (fields if isinstance(fields, dict) else {}).items():
-                found.append((f"{step}.{activity}.{name}", value))
-    return found
+    return [
+        (f"{step}.{activity}.{name}", value)
+        for step, activities in _table(answers, "answers").items()
+        for activity, fields in _table(activities, f"answers.{step}").items()
+        for name, value in _table(fields, f"answers.{step}.{activity}").items()
+    ]
 
 
 def _set_raw(case: Case, address: str, value: Any) -> None:

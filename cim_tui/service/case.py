@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from cim_tui.core.errors import NoDefinition
+from cim_tui.core.errors import CimError, NoDefinition
 from cim_tui.core.language import CalendarFile
 from cim_tui.core.progress import Progress, assess
 from cim_tui.core.session import Session, same
@@ -123,6 +125,21 @@ class Case:
     def step_to(self, session: Session, *changed: str) -> None:
         """Hold an intermediate state of one change, which `apply` will make undoable as a whole."""
         self._take(session, changed)
+
+    @contextmanager
+    def one_change(self, *changed: str, what: str) -> Iterator[None]:
+        """Several steps that are undone as one; when one of them is refused, none was made."""
+        before, depth = self.session, len(self._undo)
+        try:
+            yield
+        except CimError:
+            del self._undo[depth:]
+            self.step_to(before, *changed)
+            raise
+        after = self.session
+        del self._undo[depth:]
+        self.step_to(before, *changed)
+        self.apply(after, *changed, what=what)
 
     def settle(self) -> None:
         """End a run of typing: the next key starts a change of its own."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from cim_tui.core.errors import BadWorkflow, NoDefinition, UsageError, ValueRefused
+from cim_tui.core.errors import CimError, UsageError, ValueRefused
 from cim_tui.core.session import Session
 from cim_tui.core.text import one_line
 from cim_tui.core.values import parse_date
@@ -67,7 +67,7 @@ class Desk:
         try:
             workflow = self.library.workflow(session.workflow, session.edition or None)
             calendar = self.library.calendar(year)
-        except (NoDefinition, BadWorkflow) as missing:
+        except CimError as missing:
             return Case(path, session, None, self.today, None, str(missing))
         return Case(path, session, workflow, self.today, calendar)
 

@@ -165,6 +165,8 @@ def raw_from_json(case: Case, place: Place, value: Any, rng: Random) -> Any:
         choices = case.situation.choices_of(spec, place.field)
         if spec.type == "reference":
             found = _known_rows(case, place, [str(item) for item in value])
+            if not found:
+                return None
             return found if spec.many else found[0]
         one = Column.model_validate({"type": "choice", "label": spec.label, "choices": choices})
         return [values.parse(one, str(item), choices) for item in value] or None

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from random import Random
 from typing import Any
 
-from cim_tui.core.errors import CimError, ValueRefused
+from cim_tui.core.errors import ValueRefused
 from cim_tui.core.session import Session, new_id
 from cim_tui.core.spot import Row
 from cim_tui.core.workflow import Field
@@ -36,9 +36,8 @@ def set_rows(
     Returns:
         Ids of the rows touched, in order.
     """
-    before = case.session
     touched: list[str] = []
-    try:
+    with case.one_change(field.address, what=f"rows of “{field.label}”"):
         for cells in rows:
             wanted = cells.pop("row", None)
             if wanted is None:
@@ -47,16 +46,9 @@ def set_rows(
                 locate(case, f"{field.address}.{wanted}")
                 _fill(case, field, str(wanted), cells, rng)
                 touched.append(str(wanted))
-        if replace:
-            for key in list(case.session.raw(field.address) or {}):
-                if key not in touched:
-                    case.step_to(case.session.without_row(field.address, key), field.address)
-    except CimError:
-        case.step_to(before, field.address)
-        raise
-    after = case.session
-    case.step_to(before, field.address)
-    case.apply(after, field.address, what=f"rows of “{field.label}”")
+        for key in list(case.session.raw(field.address) or {}) if replace else ():
+            if key not in touched:
+                case.step_to(case.session.without_row(field.address, key), field.address)
     return touched
 
 

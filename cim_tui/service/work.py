@@ -63,7 +63,7 @@ def part_of(case: Case, address: str) -> Step | Activity:
     if len(parts) == 1 and parts[0] not in case.workflow.activities:
         return step_of(case, address)
     activity = case.workflow.activities.get(parts[-1])
-    if activity is not None and activity.address.endswith(address):
+    if activity is not None and address in (activity.id, activity.address):
         return activity
     near = ", ".join(case.workflow.suggest(address))
     hint = f"; did you mean {near}?" if near else ""

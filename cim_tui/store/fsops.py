@@ -32,7 +32,7 @@ class Disk:
         Until the rename the old file is untouched; a failure leaves no half file behind.
         """
         with suppress(OSError):
-            mode = stat.S_IMODE(path.stat().st_mode)  # a file that a group shares stays shared
+            mode = stat.S_IMODE(path.stat().st_mode) & 0o660  # shared by a group, never by all
         temp = path.with_name(f".{path.name}.{os.getpid()}.tmp")
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
         with suppress(FileNotFoundError):

@@ -19,7 +19,7 @@ from cim_tui.core.errors import (
     NotSaved,
     UsageError,
 )
-from cim_tui.core.session import SCHEMA, Session, same
+from cim_tui.core.session import SCHEMA, Session
 from cim_tui.core.text import clean, one_line, shorten
 from cim_tui.store import toml
 from cim_tui.store.fsops import PRIVATE_FOLDER, disk
@@ -210,7 +210,7 @@ def _changed(path: Path, base: Session) -> bool:
         encode(base), _perhaps_written.get(path),
     ):  # fmt: skip
         return False
-    return not same(read(path).doc, base.doc)
+    return encode(read(path)) != encode(base)
 
 
 def encode(session: Session) -> bytes:

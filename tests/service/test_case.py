@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -162,7 +161,6 @@ def test_a_case_without_its_workflow_can_be_read_and_says_what_is_missing(
     assert "trial" in opened.missing
 
 
-@pytest.mark.xfail(strict=True, reason="only a missing or a broken workflow file is expected")
 def test_a_workflow_that_names_an_activity_that_is_not_there_hides_no_case(
     case: Case, desk: Desk
 ) -> None:

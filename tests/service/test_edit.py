@@ -102,7 +102,6 @@ def test_a_reference_takes_an_id_or_a_name(case: Case) -> None:
     assert typed(case, f"{TEAM}.lead", ana) == ana
 
 
-@pytest.mark.xfail(strict=True, raises=IndexError, reason="an empty list has no first row")
 def test_a_reference_to_an_empty_list_is_cleared(case: Case) -> None:
     member(case, "Ana")
 
@@ -361,7 +360,6 @@ note = "Lost"
 
 
 @pytest.mark.parametrize("last", ["", '[absent."plan.goals.goal"]\ncode = "no-data"\n'])
-@pytest.mark.xfail(strict=True, reason="facts and reasons leave steps of their own to undo")
 def test_what_was_taken_in_or_refused_leaves_no_half_state_to_undo(
     case: Case, tmp_path: Path, last: str
 ) -> None:
@@ -378,7 +376,6 @@ def test_what_was_taken_in_or_refused_leaves_no_half_state_to_undo(
 
 
 @pytest.mark.parametrize("text", ["[answers]\ngather = 5\n", "[answers.gather]\nletter = 5\n"])
-@pytest.mark.xfail(strict=True, reason="what is no table is passed over in silence")
 def test_answers_that_are_no_tables_are_refused(case: Case, tmp_path: Path, text: str) -> None:
     with pytest.raises(CimError):
         from_file(case, tmp_path, text)

@@ -130,7 +130,6 @@ def test_saving_twice_in_a_row_is_no_conflict_with_oneself(case: Case, desk: Des
     assert sessions.read(case.path).raw("plan.goals.goal") == "three"
 
 
-@pytest.mark.xfail(strict=True, reason="keys are compared in their order, which writing changes")
 def test_a_note_added_to_the_file_in_an_editor_is_no_conflict(case: Case, desk: Desk) -> None:
     table = case.session.with_row("gather.team.members", "aaaaaa", {"name": "Ana"})
     case.apply(table.with_value("gather.team.lead", "aaaaaa"))

@@ -43,12 +43,9 @@ def test_a_file_is_private_whatever_the_umask(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "new" / ".gitignore").stat().st_mode) == 0o600
 
 
-READABLE = pytest.mark.xfail(strict=True, reason="a file that everybody may read stays so")
-
-
 @pytest.mark.parametrize(
     ("before", "after"),
-    [(0o600, 0o600), (0o660, 0o660), pytest.param(0o644, 0o640, marks=READABLE)],
+    [(0o600, 0o600), (0o660, 0o660), (0o644, 0o640)],
 )
 def test_a_save_keeps_what_a_group_may_do_and_lets_nobody_else_in(
     tmp_path: Path, before: int, after: int
