@@ -93,6 +93,41 @@ def test_a_marked_question_counts_as_something_entered() -> None:
     assert at.state() == "ready"
 
 
+# Empty shells
+
+SHELLS: dict[str, tuple[dict[str, Any], Any]] = {
+    "a row": ({"columns": {"name": {}}}, {"aaaaaa": {}}),
+    "a row of blanks": ({"columns": {"name": {}}}, {"aaaaaa": {"name": " "}}),
+    "nobody": ({"type": "people"}, {"aaaaaa": {}}),
+    "a file without a path": ({"type": "evidence"}, {"aaaaaa": {"what": "The letter"}}),
+}
+
+
+@pytest.mark.parametrize(("spec", "raw"), SHELLS.values(), ids=SHELLS)
+@pytest.mark.xfail(strict=True, reason="any row will do, whatever it holds")
+def test_an_entry_that_says_nothing_is_no_answer_to_a_needed_question(
+    spec: dict[str, Any], raw: Any
+) -> None:
+    assert len(asked(**NEEDED, **spec).answer("x", raw).problems("required")) == 1
+
+
+@pytest.mark.parametrize("raw", ["", " \n", [], {}])
+@pytest.mark.xfail(strict=True, reason="whatever is stored counts as something entered")
+def test_a_blank_answer_does_not_make_an_activity_begun(raw: Any) -> None:
+    at = one({"x": {}})
+    at = at.now(at.session.with_entry(("answers", "gather", "first", "x"), raw))
+
+    assert (at.check().touched, at.state()) == (False, "not-started")
+
+
+@pytest.mark.xfail(strict=True, reason="how many there may be is asked only while typing")
+@pytest.mark.parametrize("kind", ["people", "evidence"])
+def test_several_where_one_is_asked_for_are_something_to_mend(kind: str) -> None:
+    entries = {"aaaaaa": {"name": "Ana", "path": "a"}, "aaaaab": {"name": "Ben", "path": "b"}}
+
+    assert len(asked(type=kind, many=False).answer("x", entries).problems()) == 1
+
+
 # Cells
 
 

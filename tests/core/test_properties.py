@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from cim_tui.core.check import question
 from cim_tui.core.content import content_hash
 from cim_tui.core.language import Bundle
+from cim_tui.core.problems import Problem
 from cim_tui.core.progress import Progress, affected, assess
 from cim_tui.core.session import Absence
 from cim_tui.core.situation import Situation
@@ -175,6 +176,41 @@ def test_whatever_is_stored_is_in_force_or_listed_as_parked(
         if case.session.raw(field.address) is not None:
             hidden = situation.field_applies(field).truth is False
             assert hidden == (field.address in parked)
+
+
+@drawn
+@given(workflows(), st.data())
+def test_what_is_parked_has_no_influence_on_anything(made: Workflow, data: st.DataObject) -> None:
+    case = at(made, data, most=20)
+    after = case
+    for address in (address for address, _ in places(made) if is_hidden(case, address)):
+        after = after.answer(address, data.draw(st.sampled_from(["other", 7, True, ["one"]])))
+
+    for name, check in case.progress.checks.items():
+        changed = after.progress.checks[name]
+        assert [gist(p) for p in changed.problems] == [gist(p) for p in check.problems]
+        assert (changed.state, changed.needed, changed.good) == (
+            check.state, check.needed, check.good,
+        )  # fmt: skip
+    for step in made.steps.values():
+        assert content_hash(after.situation, step) == content_hash(case.situation, step)
+
+
+def is_hidden(case: CaseBuilder, address: str) -> bool:
+    """Whether what is stored at an address would be parked."""
+    parts = address.split(".")
+    field, situation = case.workflow.fields[".".join(parts[:3])], case.situation
+    if situation.field_applies(field).truth is False:
+        return True
+    row = situation.rows(field).get(parts[3]) if len(parts) == 5 else None
+    return row is not None and (
+        bool(row.parked) or situation.column_applies(field, row, parts[4]).truth is False
+    )
+
+
+def gist(problem: Problem) -> tuple[str, str, str]:
+    """A problem without its words: rows are called by what is written in them, parked or not."""
+    return problem.address, problem.rule, problem.severity
 
 
 # Answering

@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from tests.core.builders import PUBLISHED, CaseBuilder, case, one, workflow
 
 TEXT: dict[str, Any] = {"type": "text"}
@@ -363,3 +365,65 @@ def test_rows_of_a_hidden_table_count_for_nothing() -> None:
 
     assert at.answer("q", "on").places("it") == []
     assert at.answer("q", "off").places("it") == ["gather.first.causes.aaaaaa"]
+
+
+# What is asked of hidden cells
+
+PARKED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    # further keys of the table, a rule on it
+    "key": ({"key": ["k"]}, {}),
+    "tree": ({}, {"tree": {"column": "k"}}),
+    "covers": ({}, {"covers": {"each": "t.k", "by": "t.name"}}),
+    "sum per": ({}, {"sum": {"of": "cost", "per": "k", "equals": 6}}),
+}
+
+
+@pytest.mark.parametrize(("more", "rule"), PARKED.values(), ids=PARKED)
+@pytest.mark.xfail(strict=True, reason="what is stored is read, not what is in force")
+def test_rules_about_rows_together_do_not_look_at_hidden_cells(
+    more: dict[str, Any], rule: dict[str, Any]
+) -> None:
+    columns = {"name": TEXT, "cost": MONEY, "on": {"type": "yes-no"},
+               "k": {"type": "reference", "to": "t", "applies-when": SWITCH}}  # fmt: skip
+    made = {"t": {"columns": columns, **more}}
+    rules = {"it": {"on": "t", **rule}} if rule else {}
+
+    def of(first: str, second: str) -> list[str]:
+        at = one(made, rules).row("t", "aaaaaa", name="A", cost=3, on=False, k=first)
+        return at.row("t", "aaaaab", name="B", cost=3, on=False, k=second).places()
+
+    assert of("aaaaab", "aaaaaa") == of("", "") == of("aaaaab", "aaaaab")
+
+
+@pytest.mark.xfail(strict=True, reason="a list of choices is taken for one value")
+def test_every_choice_of_a_column_of_choices_is_covered_for_itself() -> None:
+    kinds = {"type": "choices", "choices": {"a": "A", "b": "B"}}
+    fields = {"t": {"columns": {"k": kinds}}, "u": {"columns": {"for": kinds}}}
+    rule = {"on": "u", "covers": {"each": "t.k", "by": "u.for"}, "message": "{row}"}
+    at = one(fields, {"it": rule}).row("t", "aaaaaa", k=["a", "b"]).row("u", "bbbbbb", for_=["a"])
+
+    assert at.messages("it") == ["B"]
+
+
+@pytest.mark.xfail(strict=True, reason="the name is looked for in the activity of the rows alone")
+def test_an_explanation_in_a_field_beside_the_rule_stands_for_the_cover() -> None:
+    made = workflow(
+        {
+            "gather.first": {"fields": {"causes": PLAN["causes"]}},
+            "plan.second": {
+                "fields": {
+                    "why": TEXT,
+                    "work": {"columns": {"for": {"type": "reference", "to": "first.causes"}}},
+                },
+                "rules": {
+                    "it": {
+                        "on": "work",
+                        "covers": {"each": "first.causes", "by": "work.for", "or-answered": "why"},
+                    }
+                },
+            },
+        }
+    )
+    at = case(made).row("causes", "aaaaaa", what="x")
+
+    assert at.answer("plan.second.why", "Already mended").places("it") == []
