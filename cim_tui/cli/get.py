@@ -6,9 +6,10 @@ import argparse
 from typing import Any
 
 from cim_tui.cli.output import narrate, put_json, say, with_id, with_json
-from cim_tui.core.errors import Exit
+from cim_tui.core.errors import Exit, UnknownAddress
 from cim_tui.core.language import Column
 from cim_tui.core.session import Absence
+from cim_tui.core.text import shorten
 from cim_tui.core.values import DECIMALS, Misfit
 from cim_tui.core.words import ABSENT
 from cim_tui.core.workflow import Field
@@ -37,33 +38,48 @@ def run(args: argparse.Namespace, desk: Desk) -> Exit:
     place = locate(case, args.address)
     value, absence = read(case, place)
     if args.json:
-        content = {
-            "address": place.address,
-            "value": for_json(place, value),
-            "absent": absence.code if absence else None,
-            "note": absence.note if absence else None,
-        }
-        put_json("get", content)
-    else:
-        say(in_words(case, place, value, absence))
+        return _put(place.address, for_json(place, value), absence)
+    say(in_words(case, place, value, absence))
+    return Exit.OK
+
+
+def _put(address: str, value: Any, absence: Absence | None) -> Exit:
+    content = {
+        "address": address,
+        "value": value,
+        "absent": absence.code if absence else None,
+        "note": absence.note if absence else None,
+    }
+    put_json("get", content)
     return Exit.OK
 
 
 def _undefined(case: Case, args: argparse.Namespace) -> Exit:
     """The answers as they are stored, where the definitions are not here."""
-    narrate(case.missing)
     wanted = args.address or ""
     found = {
         address: value
         for address, value in undefined.answers(case)
         if not wanted or (address + ".").startswith(wanted + ".")
     }
+    absence = case.session.absence(wanted)
+    if wanted and not found and absence is None:
+        raise UnknownAddress(f"Nothing is stored at {shorten(wanted, 80)}. {case.missing}")
+    narrate(case.missing)
+    if args.json and (absence or wanted in found):
+        return _put(wanted, found.get(wanted), absence)
     if args.json:
         shown = {a: {"value": v, "absent": None, "note": None} for a, v in found.items()}
         put_json("get", {"id": case.id, "address": args.address, "answers": shown})
+    elif absence:
+        say(_absence_words(absence))
     for address, value in () if args.json else found.items():
         say(f"{address}: {undefined.in_words(value)}")
     return Exit.OK
+
+
+def _absence_words(absence: Absence) -> str:
+    return f"({ABSENT.get(absence.code, absence.code)}: {absence.note})"
 
 
 def for_json(place: Place, value: Any) -> Any:
@@ -121,7 +137,7 @@ def _cells(case: Case, field: Field, row_id: str) -> dict[str, Any]:
 def in_words(case: Case, place: Place, value: Any, absence: Absence | None) -> str:
     """An answer as people read it."""
     if absence is not None:
-        return f"({ABSENT.get(absence.code, absence.code)}: {absence.note})"
+        return _absence_words(absence)
     if value is None:
         return ""
     if place.column is None and place.field.columns:

@@ -53,7 +53,7 @@ def run(args: argparse.Namespace, desk: Desk) -> Exit:
     elif args.value is None:
         raise UsageError("Give the value, or --absent CODE --note TEXT")
     elif not case.has_definition:
-        undefined.replace_text(case, args.address, args.value)
+        undefined.replace_text(case, args.address, _text(args))
     else:
         _set(case, args, desk)
         warn_of_names(case)
@@ -61,10 +61,15 @@ def run(args: argparse.Namespace, desk: Desk) -> Exit:
     return Exit.OK
 
 
-def _set(case: Case, args: argparse.Namespace, desk: Desk) -> None:
-    text = text_of("-") if args.value == "-" else args.value
+def _text(args: argparse.Namespace) -> str:
+    text = text_of("-") if args.value == "-" else str(args.value)
     if not text.strip():
         raise UsageError(f"To take an answer away: cim clear ID {args.address}")
+    return text
+
+
+def _set(case: Case, args: argparse.Namespace, desk: Desk) -> None:
+    text = _text(args)
     if args.replace:
         try:
             rows = json.loads(text, parse_float=Decimal)
