@@ -1,4 +1,4 @@
-"""list, status, next, due, check: what they say, their JSON, their exit codes."""
+"""list, status, next, due: what they say, their JSON, their exit codes."""
 
 from __future__ import annotations
 
@@ -15,9 +15,6 @@ SESSION_KEYS = {
 STEP_KEYS = {
     "id", "number", "title", "state", "activities", "errors", "warnings", "waived", "due",
     "signatures", "submitted", "cde", "review", "waiting_on",
-}  # fmt: skip
-PROBLEM_KEYS = {
-    "address", "activity", "label", "severity", "message", "rule", "source", "waivable",
 }  # fmt: skip
 
 
@@ -226,26 +223,6 @@ def test_an_unknown_case_among_known_ones_is_refused(cim: Cim) -> None:
     refusal(cim("status", HALF, "nowhere-at-all"), 3, "nowhere-at-all")
 
 
-def test_a_case_without_its_definitions_says_so_and_still_counts(
-    cim: Cim, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    definitions_of(cim, monkeypatch)
-    ran = cim("status", HALF)
-    assert ran.code == 1
-    assert "The process “trial”, edition 1 is not here" in ran.out
-    found = status_of(cim, HALF)
-    assert (found["complete"], found["steps"], found["next"]) == (False, [], None)
-    assert cim("status", HALF, "--fail-on", "overdue").code == 0
-    assert cim("status", HALF, "--short").lines == ["Oak Grove: its definitions are not here"]
-
-
-def definitions_of(cim: Cim, patch: pytest.MonkeyPatch) -> None:
-    """Take the definitions away: neither named nor beside the cases."""
-    patch.delenv("CIM_WORKFLOWS")
-    for path in (cim.sessions / "workflows").rglob("*.toml"):
-        path.unlink()
-
-
 def test_a_definition_beside_the_cases_is_enough(cim: Cim, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CIM_WORKFLOWS")
     assert cim("status", WHOLE).code == 0
@@ -343,94 +320,3 @@ def test_due_as_json_holds_date_kind_and_owner(cim: Cim) -> None:
 @pytest.mark.parametrize("text", ["soon", "-3d", "14 d", "1w", "99999"])
 def test_a_number_of_days_that_cannot_be_read_is_refused(text: str, cim: Cim) -> None:
     refusal(cim("due", f"--within={text}"), 2, "is not a number of days; write 14d")
-
-
-# check
-
-
-def test_check_lists_everything_open_with_its_address_and_rule(cim: Cim) -> None:
-    ran = cim("check", FRESH)
-    assert ran.code == 1
-    assert ran.lines == [
-        "Gather · Team · 0 of 2 needed",
-        "  needed         Add a member: team members",
-        "                 gather.team.members  [required]",
-        "  needed         Write when the team meets",
-        "                 gather.team.meets  [required]",
-        "  good practice  Add a SELPA representative to the team",
-        "                 gather.team.members  [selpa-member]",
-        "Plan · Goals · 0 of 1 needed",
-        "  needed         Add a goal: goals",
-        "                 plan.goals.goals  [required]",
-    ]
-    assert ran.err == "3 needed, 1 good practice, 0 answers kept aside\n"
-
-
-def test_check_names_sources_when_asked_and_only_the_published_name_an_address(cim: Cim) -> None:
-    text = cim("check", FRESH, "--sources").out
-    assert "Published by the publisher, https://example.org/team" in text
-    assert "Common practice: made for the tests" in text
-
-
-def test_check_as_json_holds_the_contract(cim: Cim) -> None:
-    found = cim("check", FRESH, "--json").json
-    assert (found["schema"], found["id"], found["complete"]) == ("cim.check/1", FRESH, False)
-    assert len(found["problems"]) == 4
-    for problem in found["problems"]:
-        assert set(problem) >= PROBLEM_KEYS
-        assert set(problem["source"]) == {"tag", "at", "note"}
-        assert problem["severity"] in ("error", "warning", "info")
-
-
-def test_check_of_a_complete_case_is_0(cim: Cim) -> None:
-    ran = cim("check", WHOLE)
-    assert (ran.code, ran.out) == (0, "")
-
-
-@pytest.mark.parametrize(
-    ("narrowed", "code"),
-    [
-        (["--step", "gather"], 1),  # complete, and not marked done
-        (["--activity", "team"], 0),
-        (["--activity", "gather.team"], 0),
-        (["--activity", "goals"], 1),
-        (["--step", "2"], 1),
-        (["--step", "plan", "--activity", "goals"], 1),
-        (["--step", "gather", "--activity", "team"], 0),
-    ],
-)
-def test_check_says_whether_what_was_asked_about_is_complete(
-    narrowed: list[str], code: int, cim: Cim
-) -> None:
-    ran = cim("check", HALF, *narrowed, "--json")
-    assert ran.code == code
-    assert ran.json["complete"] is (code == 0)
-
-
-def test_check_of_one_step_leaves_the_others_out(cim: Cim) -> None:
-    found = cim("check", FRESH, "--step", "plan", "--json").json["problems"]
-    assert [problem["address"] for problem in found] == ["plan.goals.goals"]
-
-
-def test_check_refuses_an_activity_that_stands_in_another_step(cim: Cim) -> None:
-    ran = cim("check", HALF, "--step", "gather", "--activity", "goals")
-    refusal(ran, 2, "“goals” does not stand in Gather")
-
-
-def test_an_unknown_step_names_those_there_are(cim: Cim) -> None:
-    refusal(cim("check", HALF, "--step", "implement"), 2, "“implement”", "gather, plan")
-
-
-def test_an_unknown_activity_names_the_nearest(cim: Cim) -> None:
-    refusal(cim("check", HALF, "--activity", "gather.teem"), 2, "gather.teem", "gather.team")
-
-
-def test_a_parked_answer_is_listed_with_its_reason(cim: Cim) -> None:
-    cim("case", "set", HALF, "level=deep")
-    cim("set", HALF, "gather.survey.asked", "40")
-    cim("case", "set", HALF, "level=light")
-    ran = cim("check", HALF)
-    assert "  kept aside     Families asked: hidden because the level is Light" in ran.lines
-    assert "1 answer kept aside" in ran.err
-    parked = cim("check", HALF, "--json").json["parked"]
-    assert parked[0]["address"] == "gather.survey.asked"

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from tests.cli.shell import FRESH, HALF, WHOLE, Cim, refusal
-from tests.cli.test_where_things_stand import PROBLEM_KEYS, status_of, step_of
+from tests.cli.test_check import PROBLEM_KEYS
+from tests.cli.test_where_things_stand import status_of, step_of
 
 GOAL = '[{"what": "Fewer days lost"}]'
 
