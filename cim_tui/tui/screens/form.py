@@ -35,6 +35,9 @@ class FormScreen(CaseScreen):
 
     DEFAULT_CSS = """
     FormScreen #form { height: 1fr; padding: 1 1 0 1; }
+    FormScreen.-low #form { padding: 0 1; }
+    FormScreen.-low FieldBox { margin: 0; }
+    FormScreen.-low #intro { display: none; }
     """
 
     def __init__(self, case: Case) -> None:
