@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from textual.content import Content
 from textual.events import Blur, Paste
 from textual.geometry import Size
 from textual.reactive import Reactive
@@ -159,7 +160,7 @@ class LongField(TextArea, Editor):
             as_text(case, place),
             compact=True,
             highlight_cursor_line=False,
-            placeholder=placeholder(place.spec),
+            placeholder=Content(placeholder(place.spec)),
         )
         self.case, self.place = case, place
 

@@ -15,6 +15,7 @@ from textual.widgets import Button, Input, OptionList, Static, TextArea
 from textual.widgets.option_list import Option
 
 from cim_tui.core.errors import CimError
+from cim_tui.core.text import clean
 from cim_tui.tui.fields.text import QuietInput
 from cim_tui.tui.widgets.listing import Listing
 
@@ -99,7 +100,7 @@ class Ask(ModalScreen[Any]):
                 # On top, where no notice covers it.
                 yield Static("", id="wrong", markup=False)
                 if self.says:
-                    yield Static(Content(self.says), classes="says")
+                    yield Static(Content(clean(self.says)), classes="says")
                 for question in self.questions:
                     yield from self.one(question)
             with Vertical(classes="buttons"):
@@ -163,7 +164,7 @@ class Ask(ModalScreen[Any]):
         try:
             done = self.accept(self.answers())
         except CimError as refused:
-            wrong.update(Content(str(refused)))
+            wrong.update(Content(clean(str(refused))))
             wrong.add_class("shown")
             # Only after it is laid out is there anything to scroll to.
             self.call_after_refresh(wrong.scroll_visible, animate=False)

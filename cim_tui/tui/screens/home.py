@@ -11,6 +11,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from cim_tui.core.errors import CimError
+from cim_tui.core.text import clean, one_line
 from cim_tui.core.words import STEP_STATE, counted
 from cim_tui.service.case import Case
 from cim_tui.service.standing import Standing, iso, look, turn
@@ -102,12 +103,15 @@ class Home(Screen[None]):
             options.add_option(Option(Content(line.text)))
         for entry in self.standing.unreadable:
             where = f", line {entry.line}" if entry.line else ""
-            text = f"✗ {entry.path.name}{where}: {entry.reason}"
+            text = f"✗ {one_line(entry.path.name)}{where}: {entry.reason}"
             options.add_option(Option(Content(text), disabled=True))
         for name in self.standing.copies:
-            options.add_option(Option(Content(f"= {name}: a copy of another case"), disabled=True))
+            options.add_option(
+                Option(Content(f"= {one_line(name)}: a copy of another case"), disabled=True)
+            )
         if not self.lines and not self.standing.unreadable:
-            text = f"No case here yet. Press n to start one.\n{self.cim.desk.folder.path}"
+            place = clean(str(self.cim.desk.folder.path))
+            text = f"No case here yet. Press n to start one.\n{place}"
             options.add_option(Option(Content(text), disabled=True))
         if self.shown:
             options.highlighted = min(at or 0, len(self.shown) - 1)
