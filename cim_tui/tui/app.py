@@ -13,14 +13,17 @@ from typing import Any
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding
+from textual.events import Event, Paste, Resize
 from textual.screen import Screen
 
 from cim_tui.core.errors import CimError
+from cim_tui.core.text import clean
 from cim_tui.service.case import Case
 from cim_tui.service.desk import Desk
 from cim_tui.tui.commands import Scope
 from cim_tui.tui.saving import Saved, Saver
 from cim_tui.tui.screens.base import CaseScreen, next_after
+from cim_tui.tui.screens.too_small import TooSmall, fits
 from cim_tui.tui.widgets.bars import Header
 
 SAVE_AFTER = 0.6
@@ -89,6 +92,20 @@ class CimApp(App[None]):
         if self.first_path:
             self.open_case(self.first_path)
         self.call_after_refresh(collect_again)
+
+    async def on_event(self, event: Event) -> None:
+        """What is pasted is cleaned before any entry shows it, or the terminal would act on it."""
+        if isinstance(event, Paste):
+            event.text = clean(event.text)
+        await super().on_event(event)
+
+    def on_resize(self, event: Resize) -> None:
+        """A window too small for forms shows a notice instead, until it is larger."""
+        small = isinstance(self.screen, TooSmall)
+        if fits(event.size) and small:
+            self.pop_screen()
+        elif not fits(event.size) and not small:
+            self.push_screen(TooSmall())
 
     def stop_now(self, code: int) -> None:
         """A signal: save what is in memory, then go."""
@@ -218,7 +235,9 @@ class CimApp(App[None]):
 
     def tell(self, text: str, severity: Any = "information") -> None:
         """Say something for a while; user text in it is never markup."""
-        self.notify(text, severity=severity, markup=False, timeout=8 if severity == "error" else 4)
+        self.notify(
+            clean(text), severity=severity, markup=False, timeout=8 if severity == "error" else 4
+        )
 
     def show_help(self, screen: Screen[Any]) -> None:
         """Explain the focused field and the keys of a screen."""
