@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from cim_tui.cli.output import narrate, with_id
-from cim_tui.core.errors import CimError, Exit
+from cim_tui.core.errors import CimError, Exit, UsageError
 from cim_tui.core.words import counted
 from cim_tui.reports import html, json_, markdown
 from cim_tui.reports.model import compose
@@ -37,10 +37,7 @@ def run(args: argparse.Namespace, desk: Desk) -> Exit:
     paper = compose(case, desk.today, step, working_copy=args.working_copy)
     data = RENDERERS[args.to](paper).encode("utf-8")
     if args.output:
-        try:
-            disk.write_atomic(Path(args.output).absolute(), data)
-        except OSError as wrong:
-            raise CimError(f"{args.output} cannot be written: {wrong.strerror or wrong}") from wrong
+        _write(args.output, data, case.path, desk.folder.path)
         narrate(f"Written: {args.output}")
     else:
         sys.stdout.buffer.write(data)
@@ -50,3 +47,16 @@ def run(args: argparse.Namespace, desk: Desk) -> Exit:
             "--working-copy shows them"
         )
     return Exit.OK
+
+
+def _write(name: str, data: bytes, case: Path, folder: Path) -> None:
+    """Write a paper where it was asked for, but never over a case or in the place of a device."""
+    try:
+        path = Path(name).resolve()
+        if path.exists() and not path.is_file():
+            raise UsageError(f"{name} is not a file; without -o the paper is printed")
+        if path == case.resolve() or (path.parent == folder.resolve() and path.suffix == ".toml"):
+            raise UsageError(f"{name} is where a case lies; write the paper somewhere else")
+        disk.write_atomic(path, data)
+    except OSError as wrong:
+        raise CimError(f"{name} cannot be written: {wrong.strerror or wrong}") from wrong

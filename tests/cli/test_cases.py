@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 import tomllib
 from pathlib import Path
@@ -237,6 +238,33 @@ def test_export_writes_a_private_file(cim: Cim, tmp_path: Path) -> None:
     assert f"Written: {file}\n" in ran.err
     assert json.loads(file.read_text())["schema"] == "cim.export/1"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_export_never_writes_over_a_case(cim: Cim, tmp_path: Path) -> None:
+    before = cim.snapshot()
+    for name in (HALF, WHOLE, "not-there-yet"):
+        ran = cim("export", WHOLE, "-o", str(cim.file(name)))
+        refusal(ran, 2, "is where a case lies")
+    own = tmp_path / "own.toml"
+    own.write_bytes(cim.file(WHOLE).read_bytes())
+    refusal(cim("export", str(own), "-o", str(own)), 2, "is where a case lies")
+    assert cim.snapshot() == before
+
+
+def test_export_takes_the_place_of_no_device_pipe_or_folder(cim: Cim, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for place in (pipe, tmp_path):
+        refusal(cim("export", WHOLE, "-o", str(place)), 2, "is not a file")
+    assert pipe.is_fifo()
+
+
+def test_export_through_a_link_writes_the_file_it_leads_to(cim: Cim, tmp_path: Path) -> None:
+    (tmp_path / "paper.md").write_text("old")
+    (tmp_path / "link.md").symlink_to("paper.md")
+    assert cim("export", WHOLE, "-o", str(tmp_path / "link.md")).code == 0
+    assert (tmp_path / "link.md").is_symlink()
+    assert "Quail Ridge" in (tmp_path / "paper.md").read_text()
 
 
 def test_a_shared_copy_leaves_names_out_and_says_so(cim: Cim) -> None:
