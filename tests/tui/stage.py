@@ -312,10 +312,13 @@ class Kept:
 
 @asynccontextmanager
 async def staged(
-    desk: Desk, path: Path | str | None = None, size: tuple[int, int] = NARROW
+    desk: Desk,
+    path: Path | str | None = None,
+    size: tuple[int, int] = NARROW,
+    kind: type[CimApp] = CimApp,
 ) -> AsyncIterator[Stage]:
     """The app over a desk, on the list or on a case."""
-    app = CimApp(desk, str(path) if path else None)
+    app = kind(desk, str(path) if path else None)
     try:
         async with app.run_test(size=size, notifications=True) as pilot:
             stage = Stage(app, pilot)

@@ -12,6 +12,7 @@ from cim_tui.tui.screens.ask import Ask
 from cim_tui.tui.screens.form import FormScreen
 from cim_tui.tui.screens.overview import Overview
 from cim_tui.tui.screens.row import RowForm
+from cim_tui.tui.screens.too_small import TooSmall
 from tests.tui.stage import NARROW, WIDE, Kept
 
 KINDS = "gather.kinds"
@@ -419,8 +420,8 @@ async def test_an_activity_done_elsewhere_says_where(trial: Kept) -> None:
         assert "Done elsewhere: In the county survey 2025-11-03 Test Person" in str(intro.render())
 
 
-async def test_a_form_of_a_terminal_too_small_for_it_still_opens(trial: Kept) -> None:
-    async with trial.opened(f"{KINDS}.name", size=(40, 10)) as stage:
+async def test_a_form_in_the_smallest_terminal_that_fits_takes_an_answer(trial: Kept) -> None:
+    async with trial.opened(f"{KINDS}.name", size=(60, 15)) as stage:
         await stage.write("Tule")
         await stage.saved()
 
@@ -445,3 +446,27 @@ async def test_answers_of_a_wrong_shape_open_and_stay(trial: Kept) -> None:
         await stage.go("gather.tables")
 
         assert stage.case.session is before
+
+
+async def test_a_window_too_small_for_forms_says_so_and_gives_the_form_back(trial: Kept) -> None:
+    async with trial.opened(f"{KINDS}.name") as stage:
+        await stage.write("Tule")
+        await stage.pilot.resize_terminal(40, 10)
+        await stage.rest()
+        stage.on(TooSmall)
+        await stage.pilot.resize_terminal(80, 24)
+        await stage.rest()
+        stage.on(ActivityScreen)
+        await stage.write(" Bend")
+        await stage.saved()
+
+        assert stage.in_file(f"{KINDS}.name") == "Tule Bend"
+
+
+async def test_a_case_opened_in_a_window_too_small_waits_behind_the_notice(trial: Kept) -> None:
+    async with trial.opened(size=(40, 10)) as stage:
+        stage.on(TooSmall)
+        await stage.pilot.resize_terminal(80, 24)
+        await stage.rest()
+
+        stage.on(Overview)
