@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -119,10 +120,15 @@ def _copy(args: argparse.Namespace, desk: Desk) -> Exit:
 
 
 def _try(args: argparse.Namespace, desk: Desk) -> Exit:
+    name = _named(args)
     folder = Path(tempfile.mkdtemp(prefix="cim-try-"))
     own = replace(desk, folder=Folder(folder, "cim workflow try made it"))
     year = args.year or desk.today.year
-    case = start(own, NewCase("Trial district", _named(args), year, level=args.level))
+    try:
+        case = start(own, NewCase("Trial district", name, year, level=args.level))
+    except CimError:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
     if args.no_open:
         say(str(folder))
         return Exit.OK

@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -123,6 +124,7 @@ class Cim:
     ) -> None:
         self.sessions = sessions
         self._capsys, self._patch = capsys, patch
+        patch.setattr(tempfile, "tempdir", str(sessions.parent))
         patch.setenv("CIM_SESSIONS", str(sessions))
         patch.setenv("CIM_WORKFLOWS", str(DEFINITIONS))
 

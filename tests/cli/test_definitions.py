@@ -138,6 +138,12 @@ def test_new_writes_files_that_lint_clean_and_can_be_tried(cim: Cim, own: Path) 
     shutil.rmtree(place)
 
 
+@pytest.mark.parametrize("words", [["nothing"], ["trial", "--level", "high"], []])
+def test_a_try_that_is_refused_leaves_no_folder_behind(words: list[str], cim: Cim) -> None:
+    refusal(cim("workflow", "try", *words, "--no-open"), 2)
+    assert list(cim.sessions.parent.glob("cim-try-*")) == []
+
+
 def test_copy_shares_the_activities_under_a_new_id(cim: Cim, own: Path) -> None:
     ran = cim("workflow", "copy", "trial", "trial-two")
     assert (ran.code, ran.out) == (0, f"{own / 'trial-two.toml'}\n")
