@@ -209,8 +209,8 @@ class TableField(Widget, Editor, can_focus=True):
                 at_cell = here and name == self.column
                 parts.append((text, "reverse" if at_cell else "bold" if here else ""))
                 parts.append("  ")
-        more = f"   +{counted(hidden, 'column')}" if hidden else ""
-        parts += ["\n", (fit(self.help_line() + more, max(20, self.size.width)), "dim")]
+        more = f"+{counted(hidden, 'column')}   " if hidden else ""
+        parts += ["\n", (fit(more + self.help_line(), max(20, self.size.width)), "dim")]
         return Content.assemble(*parts)
 
     def help_line(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from textual.app import ComposeResult
@@ -33,6 +34,7 @@ from cim_tui.tui.widgets.bars import Header, KeyBar
 from cim_tui.tui.widgets.fit import fit
 from cim_tui.tui.widgets.listing import Listing
 
+_FILLED_IN = re.compile(r"\{(?:row|found|wanted)\}")
 OUTLINE = 46
 """Columns of the pane beside the form."""
 
@@ -366,5 +368,6 @@ def sources(activity: Activity) -> Content:
             if field.spec.source.note and field.spec.source.tag == "published":
                 parts += [field.spec.source.note, "\n"]
     for rule in activity.spec.rules.values():
-        parts += ["\n", (rule.message, "bold"), "\n", source_line(rule.source), "\n"]
+        message = _FILLED_IN.sub("…", rule.message)
+        parts += ["\n", (message, "bold"), "\n", source_line(rule.source), "\n"]
     return Content.assemble(*parts)

@@ -126,7 +126,7 @@ class Check(Screen[str]):
         problem = self.problem_at(event.option_index)
         text = ""
         if problem is not None:
-            text = f"{problem.label}\n{source_line(problem.source)}"
+            text = f"{problem.message}\n{source_line(problem.source)}"
             if problem.waivable and problem.open:
                 text += "\na accepts it as is, with a reason"
         self.query_one("#about", Static).update(Content(text))

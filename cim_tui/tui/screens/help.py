@@ -85,8 +85,8 @@ def about_keys(scope: Scope) -> Content:
     """Every key of a scope, from the one table."""
     parts: list[str | tuple[str, str]] = [("Keys", "bold"), "\n"]
     for command in in_scope(scope):
-        parts += [(f"{command.shown_keys:<22}", "bold"), command.title, "\n"]
-        parts += [(f"{'':<22}{command.does}", "dim"), "\n"]
+        parts += [(f"{command.shown_keys:<16}", "bold"), command.title, "\n"]
+        parts += [(f"  {command.does}", "dim"), "\n"]
     if scope & Scope.FORM:
         parts += [
             "\n", "In a form: tab and shift+tab move, esc leaves an entry (the answer is kept), ",

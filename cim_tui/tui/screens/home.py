@@ -211,7 +211,7 @@ def line_of(case: Case) -> Line:
         return Line(case, (1, session.lea), f"? {name} its process is not here")
     progress = case.progress
     step = progress.current
-    level = column(str(session.fact("level") or session.workflow), 11)
+    level = column(level_of(case), 11)
     late = any(s.late for s in progress.steps.values())
     needed = progress.count("error")
     mark = "!" if late else "✓" if progress.complete else "△" if _returned(case) else " "
@@ -225,6 +225,12 @@ def line_of(case: Case) -> Line:
     if session.is_archived:
         text, rank = f"{text} (away)", 4
     return Line(case, (rank, session.lea), text)
+
+
+def level_of(case: Case) -> str:
+    """The level as the letter names it, else the process."""
+    level = case.workflow.spec.levels.get(str(case.session.fact("level")))
+    return level.title if level else str(case.session.fact("level") or case.session.workflow)
 
 
 def _returned(case: Case) -> bool:

@@ -30,6 +30,8 @@ def answer_lines(case: Case, field: Field) -> list[tuple[str, str]]:
         return [(field.address, f"{one_line(str(value.raw))} (cannot be read)")]
     if not field.columns:
         return [] if value is None else [(field.address, _shown(case, field, value))]
+    if field.type == "people":
+        return [] if value is None else [(field.address, _shown(case, field, value))]
     lines = []
     for row in situation.live_rows(field).values():
         if not row.stored:

@@ -46,10 +46,13 @@ class RowForm(FormScreen):
             yield from self.boxes.values()
 
     def on_mount(self) -> None:
-        """Focus the first open column."""
+        """Focus the first column that is asked for and open; in a full row, the first."""
         self.show_all()
-        box = next((b for b in self.boxes.values() if b.display and not b.answered()), None)
-        box = box or next(iter(self.boxes.values()))
+        asked = [b for b in self.boxes.values() if b.display and b.editor.focusable]
+        opened = [b for b in asked if not b.answered()]
+        wanted = [b for b in opened if b.place.spec.required]
+        is_new = len(asked) - len(opened) <= 1
+        box = next(iter(wanted or (opened if is_new else asked) or self.boxes.values()))
         self.call_after_refresh(box.take_focus)
 
     def problems_here(self) -> list[Problem]:
