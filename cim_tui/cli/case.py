@@ -7,7 +7,7 @@ import argparse
 from cim_tui.cli.output import narrate, put_json, say, with_id, with_json
 from cim_tui.core.errors import Exit, UsageError
 from cim_tui.service.desk import Desk
-from cim_tui.service.start import FACTS, Preview, correct
+from cim_tui.service.start import FACTS, NAMES, Preview, correct
 
 EXAMPLE = "cim case set quail-ridge level=intensive-3 --dry-run"
 
@@ -16,7 +16,9 @@ def options(parser: argparse.ArgumentParser) -> None:
     """Describe the command's arguments."""
     parser.add_argument("what", choices=("show", "set"), help="show the facts, or set some")
     with_id(parser)
-    parser.add_argument("facts", metavar="FACT=VALUE", nargs="*", help=f"of {', '.join(FACTS)}")
+    parser.add_argument(
+        "facts", metavar="FACT=VALUE", nargs="*", help=f"of {', '.join((*FACTS, *NAMES))}"
+    )
     parser.add_argument("--dry-run", action="store_true", help="only say what would change")
     with_json(parser)
 
@@ -43,7 +45,7 @@ def run(args: argparse.Namespace, desk: Desk) -> Exit:
             raise UsageError(f"Write it as FACT=VALUE, not “{pair[:40]}”")
         facts[name] = value
     if not facts:
-        raise UsageError(f"Say which fact: one of {', '.join(FACTS)}, as FACT=VALUE")
+        raise UsageError(f"Say which fact: one of {', '.join((*FACTS, *NAMES))}, as FACT=VALUE")
     preview = correct(case, facts, desk)
     _put(preview, args)
     if not args.dry_run:

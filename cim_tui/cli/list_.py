@@ -7,6 +7,7 @@ import argparse
 from cim_tui.cli.output import narrate, put_json, say, with_json
 from cim_tui.core.errors import Exit
 from cim_tui.core.text import one_line, shorten
+from cim_tui.core.words import counted
 from cim_tui.service.desk import Desk
 from cim_tui.service.standing import Standing, counts_as, look
 from cim_tui.store.sessions import Damaged
@@ -43,7 +44,7 @@ def run(args: argparse.Namespace, desk: Desk) -> Exit:
             say(f"{case.id:<44} {shorten(case.session.lea, 28):<28} {year}")
         put_unreadable(standing)
         if not standing.cases and not standing.unreadable:
-            narrate(f"No cases in {desk.folder.path} ({desk.folder.why})")
+            put_nothing(standing, desk)
     return counts_as(standing, "damaged")
 
 
@@ -53,6 +54,13 @@ def unreadable_words(entry: Damaged) -> str:
         return f"newer: {one_line(entry.reason)}"
     line = f", line {entry.line}" if entry.line else ""
     return f"damaged: {one_line(entry.path.name)}{line}: {one_line(entry.reason)}"
+
+
+def put_nothing(standing: Standing, desk: Desk) -> None:
+    """Name the empty folder, and the worked examples in it."""
+    there = counted(standing.examples, "worked example")
+    hint = f"; --examples shows {there}" if standing.examples else ""
+    narrate(f"No cases in {desk.folder.path} ({desk.folder.why}){hint}")
 
 
 def put_unreadable(standing: Standing) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from cim_tui.cli.list_ import put_unreadable
-from cim_tui.cli.output import narrate, put_json, say, with_json
+from cim_tui.cli.list_ import put_nothing, put_unreadable
+from cim_tui.cli.output import put_json, say, with_json
 from cim_tui.core.errors import Exit
 from cim_tui.core.text import shorten
 from cim_tui.core.words import GLYPH, NO_DUE_DATE, STEP_STATE, counted
@@ -49,7 +49,7 @@ def run(args: argparse.Namespace, desk: Desk) -> Exit:
             _put(case)
     put_unreadable(standing)
     if not standing.cases and not standing.unreadable:
-        narrate(f"No cases in {desk.folder.path} ({desk.folder.why})")
+        put_nothing(standing, desk)
     return counts_as(standing, args.fail_on)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from cim_tui.core import rules
@@ -85,7 +86,7 @@ def _sum_up(
     counts = {}
     for severity in ("error", "warning"):
         asked = [key for key, weight in ledger.asked.items() if weight == severity]
-        counts[severity] = Count(sum(met(*key) for key in asked), len(asked))
+        counts[severity] = Count(sum(met(*key) for key in asked) if touched else 0, len(asked))
     errors = any(p.open and p.severity == "error" for p in problems)
     if elsewhere:
         state = "in-progress" if errors else "elsewhere"
@@ -227,7 +228,7 @@ def _check_cell(situation: Situation, cell: Cell, ledger: Ledger) -> None:
     elif isinstance(value, Absence):
         if cell.required:
             _absent(ledger, address, column, value, field, cell.severity)
-    elif column.type in LOOKED_UP:
+    elif column.type in LOOKED_UP or column.counts_children:
         label = _row_words(situation, field, row, column)
         _check_choice(situation, field, address, column, value, ledger, label)
 
@@ -250,6 +251,9 @@ def _check_choice(
     ledger: Ledger, label: str,
 ) -> None:  # fmt: skip
     """A choice that is not offered, a reference to a row that is not there, a rating off scale."""
+    if spec.counts_children and isinstance(value, int | Decimal) and value < 0:
+        wrong = "Enter 0 or more; nobody can count fewer than none"
+        ledger.fail(_unreadable(address, ledger.activity, label, wrong, "scale"))
     if spec.type == "rating" and not 1 <= value <= spec.scale:
         wrong = f"Choose 1 to {spec.scale}; {value} is not on the scale"
         ledger.fail(_unreadable(address, ledger.activity, label, wrong, "scale"))

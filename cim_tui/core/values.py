@@ -209,12 +209,22 @@ def _yes_no(line: str) -> bool:
     return answer[line.lower()]
 
 
+def _means(typed: str, key: str, label: str) -> bool:
+    """Whether a text is a choice's id in capitals, a part of its label, or how its label begins."""
+    words = label.casefold()
+    parts = [part.strip() for part in words.split("·")]
+    return typed == key.casefold() or typed in parts or (len(typed) > 2 and words.startswith(typed))
+
+
 def _choice(line: str, choices: Mapping[str, str]) -> str:
     if line in choices:
         return line
     by_label = {label.casefold(): key for key, label in choices.items()}
     if line.casefold() in by_label:
         return by_label[line.casefold()]
+    near = [key for key, label in choices.items() if _means(line.casefold(), key, label)]
+    if len(near) == 1:
+        return near[0]
     shown = ", ".join(list(choices)[:12]) + (" ..." if len(choices) > 12 else "")
     raise ValueRefused(f'"{line}" is not a choice here; choose one of: {shown}')
 

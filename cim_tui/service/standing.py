@@ -23,6 +23,8 @@ class Standing:
     cases: list[Case] = field(default_factory=list)
     unreadable: list[Damaged] = field(default_factory=list)
     copies: list[str] = field(default_factory=list)
+    examples: int = 0
+    """Worked examples that were left out."""
 
 
 def look(
@@ -50,6 +52,7 @@ def look(
     found.copies = [path.name for path in shelf.copies]
     for stem, session in shelf.sessions.items():
         if session.is_example and not examples:
+            found.examples += 1
             continue
         if session.is_archived and not archived:
             continue

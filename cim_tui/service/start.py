@@ -23,6 +23,8 @@ from cim_tui.store.fsops import disk
 from cim_tui.store.paths import definitions_folder
 
 FACTS = ("year", "level", "category", "entry", "cycle", "workflow")
+NAMES = {"lea": "name", "cds": "cds", "selpa": "selpa"}
+"""What names the district, each with its key in the file: corrected like a fact, decides nothing."""
 
 
 @dataclass(frozen=True)
@@ -147,6 +149,16 @@ def known_fact(workflow: Workflow, name: str, text: str) -> Any:
     return value
 
 
+def _name(which: str, text: str) -> str:
+    """What names the district, checked: it always has a name, and its code has 7 or 14 digits."""
+    if which == "cds":
+        return cds_code(text)
+    found = one_line(text)
+    if which == "lea" and not found:
+        raise UsageError("The district needs a name")
+    return found
+
+
 @dataclass(frozen=True)
 class Preview:
     """What a correction of the facts would do."""
@@ -167,8 +179,9 @@ def correct(case: Case, facts: Mapping[str, str], desk: Desk) -> Preview:
         UsageError: a fact or a value that does not exist.
     """
     for name in facts:
-        if name not in FACTS:
-            raise UsageError(f"“{shorten(name, 30)}” is no fact; there are {', '.join(FACTS)}")
+        if name not in FACTS and name not in NAMES:
+            known = ", ".join((*FACTS, *NAMES))
+            raise UsageError(f"“{shorten(name, 30)}” is no fact; there are {known}")
     workflow, session = case.workflow, case.session
     if "workflow" in facts:
         workflow = desk.library.workflow(one_line(facts["workflow"]))
@@ -176,7 +189,9 @@ def correct(case: Case, facts: Mapping[str, str], desk: Desk) -> Preview:
                             ("digest", workflow.digest)):  # fmt: skip
             session = session.with_fact(fact, value)
     for name, text in facts.items():
-        if name != "workflow":
+        if name in NAMES:
+            session = session.with_entry(("lea", NAMES[name]), _name(name, text) or None)
+        elif name != "workflow":
             known = known_fact(workflow, name, text) if text.strip() else None
             session = session.with_fact(name, known)
     calendar = desk.library.calendar(session.fact("year"))

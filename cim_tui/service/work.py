@@ -203,6 +203,16 @@ def submit(case: Case, step: Step, on: date, desk: Desk, ref: str = "") -> Done:
     return Done(case.progress.steps[step.id], len(still_open))
 
 
+def take_back_submission(case: Case, step: Step) -> None:
+    """Take back the last thing recorded about the state's portal: it was entered by mistake."""
+    own = [
+        key for key, entry in case.session.records("submissions") if entry.get("step") == step.id
+    ]
+    if not own:
+        raise UsageError(f"Nothing is recorded as submitted for {step.title}")
+    case.apply(case.session.with_entry(("submissions", own[-1]), None), what="a record taken back")
+
+
 def record_answer_of_cde(
     case: Case, step: Step, verdict: str, on: date, desk: Desk, note: str = ""
 ) -> Done:
