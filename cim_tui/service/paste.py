@@ -49,12 +49,12 @@ class Plan:
         labels = self.table.columns
         matched = [labels[c].label if c else "(left out)" for c in self.columns]
         lines = [f"{counted(len(self.rows), 'row')} for “{self.table.label}”"]
-        for number, label in enumerate(matched):
-            head = self.headers[number] if number < len(self.headers) else f"column {number + 1}"
-            lines.append(f"  {shorten(head, 30)} → {label}")
         lines += [f"  line {w.row}, {w.column}: {w.why}" for w in self.refused[:20]]
         if len(self.refused) > 20:
             lines.append(f"  and {len(self.refused) - 20} more")
+        for number, label in enumerate(matched):
+            head = self.headers[number] if number < len(self.headers) else f"column {number + 1}"
+            lines.append(f"  {shorten(head, 30)} → {label}")
         return lines
 
 
@@ -155,7 +155,8 @@ def carry_out(case: Case, planned: Plan, rng: Random) -> None:
         ValueRefused: some cell does not fit.
     """
     if planned.refused:
-        raise ValueRefused(f"{counted(len(planned.refused), 'cell')} do not fit")
+        many = len(planned.refused)
+        raise ValueRefused(f"{counted(many, 'cell')} {'does' if many == 1 else 'do'} not fit")
     table, session = planned.table, case.session
     taken = dict(case.situation.rows(table))
     for row, cells in planned.rows:

@@ -128,6 +128,17 @@ def remove_row(case: Case, address: str) -> None:
     case.apply(session, place.field.address, what=f"{place.field.spec.one} removed")
 
 
+def drop_if_empty(case: Case, address: str) -> None:
+    """Take away a row that somebody added and left without a word."""
+    place = locate(case, address, row_must_exist=False)
+    row = case.situation.rows(place.field).get(place.row or "")
+    if row is None or row.prescribed or set(row.cells) - {"of"}:
+        return
+    if not case.session.absences(address) and not children(case, address):
+        session = case.session.without_row(place.field.address, row.id)
+        case.apply(session, place.field.address, what=f"an empty {place.field.spec.one}")
+
+
 def duplicate_row(case: Case, address: str, rng: Random) -> str:
     """Add a row with the same answers right after a row; returns its id."""
     place = row_place(case, address)

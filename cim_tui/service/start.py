@@ -11,7 +11,7 @@ from typing import Any
 
 from cim_tui.core.errors import NotSaved, UsageError
 from cim_tui.core.problems import Parked
-from cim_tui.core.progress import assess
+from cim_tui.core.progress import Progress, StepProgress, assess
 from cim_tui.core.session import SCHEMA, Session, new_id
 from cim_tui.core.situation import Situation
 from cim_tui.core.text import one_line, shorten
@@ -24,7 +24,7 @@ from cim_tui.store.paths import definitions_folder
 
 FACTS = ("year", "level", "category", "entry", "cycle", "workflow")
 NAMES = {"lea": "name", "cds": "cds", "selpa": "selpa"}
-"""What names the district, each with its key in the file: corrected like a fact, decides nothing."""
+"""What names the district, each with its key in the file: corrected like a fact."""
 
 
 @dataclass(frozen=True)
@@ -136,6 +136,8 @@ def known_fact(workflow: Workflow, name: str, text: str) -> Any:
     if name == "year":
         if not value.isascii() or not value.isdigit() or len(value) != 4:
             raise UsageError(f"The year is four digits, not “{shorten(text, 20)}”")
+        if not 2000 <= int(value) <= 2100:
+            raise UsageError(f"The letters began after 2000; {value} is not the year of one")
         return int(value)
     spec = workflow.spec
     by_name: dict[str, Mapping[str, Any]] = {
@@ -171,6 +173,13 @@ class Preview:
     """Titles of activities that would apply and do not now."""
     ends: tuple[str, ...]
 
+    def in_words(self) -> list[str]:
+        """What would change, a line each; nothing when nothing would."""
+        lines = [f"Applies now: {title}" for title in self.begins]
+        lines += [f"Applies no longer: {title}" for title in self.ends]
+        lines += [f"Kept aside: {entry.label}" for entry in self.parked]
+        return lines + [f"Returns: {entry.label}" for entry in self.returned]
+
 
 def correct(case: Case, facts: Mapping[str, str], desk: Desk) -> Preview:
     """Work out what changing facts of a case would park and bring back; changes nothing.
@@ -192,8 +201,8 @@ def correct(case: Case, facts: Mapping[str, str], desk: Desk) -> Preview:
         if name in NAMES:
             session = session.with_entry(("lea", NAMES[name]), _name(name, text) or None)
         elif name != "workflow":
-            known = known_fact(workflow, name, text) if text.strip() else None
-            session = session.with_fact(name, known)
+            found = known_fact(workflow, name, text) if text.strip() else None
+            session = session.with_fact(name, found)
     calendar = desk.library.calendar(session.fact("year"))
     after = assess(Situation(workflow, session, desk.today, calendar))
     before = case.progress
@@ -205,9 +214,24 @@ def correct(case: Case, facts: Mapping[str, str], desk: Desk) -> Preview:
         workflow=workflow,
         parked=tuple(sorted(p for p in will if p.address not in {q.address for q in was})),
         returned=tuple(sorted(p for p in was if p.address not in {q.address for q in will})),
-        begins=tuple(after.checks[a].activity.title for a in sorted(on_after - on_before)),
-        ends=tuple(before.checks[a].activity.title for a in sorted(on_before - on_after)),
+        begins=(
+            *(s.step.title for s in after.steps.values() if _asked(s) and not _asked_in(before, s)),
+            *(after.checks[a].activity.title for a in sorted(on_after - on_before)),
+        ),
+        ends=(
+            *(s.step.title for s in before.steps.values() if _asked(s) and not _asked_in(after, s)),
+            *(before.checks[a].activity.title for a in sorted(on_before - on_after)),
+        ),
     )
+
+
+def _asked(step: StepProgress) -> bool:
+    return step.state != "not-required"
+
+
+def _asked_in(progress: Progress, step: StepProgress) -> bool:
+    found = progress.steps.get(step.step.id)
+    return found is not None and _asked(found)
 
 
 def archive(case: Case, *, put_away: bool) -> None:

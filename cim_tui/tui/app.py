@@ -21,8 +21,10 @@ from cim_tui.core.text import clean
 from cim_tui.service.case import Case
 from cim_tui.service.desk import Desk
 from cim_tui.tui.commands import Scope
+from cim_tui.tui.fields.text import LineField, LongField, take_in
 from cim_tui.tui.saving import Saved, Saver
 from cim_tui.tui.screens.base import CaseScreen, next_after
+from cim_tui.tui.screens.form import FormScreen
 from cim_tui.tui.screens.too_small import TooSmall, fits
 from cim_tui.tui.widgets.bars import Header
 
@@ -58,7 +60,7 @@ class CimApp(App[None]):
     TITLE = "cim"
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "f12"
-    BINDINGS = [Binding("ctrl+c", "leave", show=False)]
+    BINDINGS = [Binding("ctrl+c", "say_how_to_leave", show=False)]
 
     def __init__(self, desk: Desk, path: str | None = None) -> None:
         super().__init__()
@@ -109,8 +111,12 @@ class CimApp(App[None]):
 
     def stop_now(self, code: int) -> None:
         """A signal: save what is in memory, then go."""
-        self.flush()
-        self.exit(return_code=code)
+
+        def stop() -> None:
+            self.flush()
+            self.exit(return_code=code)
+
+        self.after_typing(stop)
 
     def _handle_exception(self, error: Exception) -> None:
         """A fault of ours: save what is in memory and leave; the shell says what happened."""
@@ -241,7 +247,6 @@ class CimApp(App[None]):
 
     def show_help(self, screen: Screen[Any]) -> None:
         """Explain the focused field and the keys of a screen."""
-        from cim_tui.tui.screens.form import FormScreen
         from cim_tui.tui.screens.help import Help
 
         place = screen.place_here() if isinstance(screen, FormScreen) else None
@@ -270,8 +275,29 @@ class CimApp(App[None]):
         """Textual's own way out takes ours."""
         self.action_leave()
 
+    def action_say_how_to_leave(self) -> None:
+        """Most people mean "copy" by ctrl+c; what is marked in an entry is copied there."""
+        self.tell("ctrl+q quits. ctrl+c copies what is marked in an entry")
+
     def action_leave(self) -> None:
         """Save and quit; refuses nothing."""
+        self.after_typing(self._leave)
+
+    def after_typing(self, act: Callable[[], None]) -> None:
+        """Do something once the keys that were typed before it are taken in."""
+        at = self.focused
+
+        def taken() -> None:
+            if isinstance(at, LineField | LongField):
+                take_in(at)
+            act()
+
+        if isinstance(at, LineField | LongField):
+            at.call_later(taken)  # behind the keys that wait for this entry
+        else:
+            act()
+
+    def _leave(self) -> None:
         self.flush()
         if self.case is not None and self.case.unsaved:
             self.ask_before_losing(self.exit)

@@ -68,11 +68,11 @@ WORK = CASE | FORM
 
 COMMANDS: tuple[Command, ...] = (
     Command("open-case", "enter,o", "Open this case", "Open the case under the cursor.", HOME),
-    Command("new-case", "n,f2", "Start a new case",
+    Command("new-case", "n,f7", "Start a new case",
             "Answer what the letter says and where the district is now.", HOME, "new case"),
     Command("filter", "slash,f3", "Filter the list",
             "Type part of a name; the list follows.", HOME, "filter"),
-    Command("archive", "a,f4", "Put away or take out",
+    Command("archive", "a,f8", "Put away or take out",
             "Leave a case out of the list, or bring it back.", HOME, "put away"),
     Command("show-archived", "v,f6", "Show what was put away",
             "Show the cases that were put away, or hide them again.", HOME),
@@ -153,7 +153,10 @@ def footer_line(scope: Scope, width: int) -> str:
     for command in in_scope(scope):
         if not command.footer:
             continue
-        part = f"{command.first_key} {command.footer}"
+        key = command.first_key
+        # In a form an entry has the focus most of the time, and takes letters for itself.
+        key = f"esc {key}" if scope is Scope.FORM and len(key) == 1 else key
+        part = f"{key} {command.footer}"
         longer = f"{line}   {part}" if line else part
         if len(longer) > width - 2:
             break

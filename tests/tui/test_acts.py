@@ -214,7 +214,7 @@ async def test_an_activity_is_signed_once_it_is_complete(trial: Kept) -> None:
         await stage.press("ctrl+s")
         stage.on(Ask)
         assert stage.sees("Agreement is not complete", "what we agreed")
-        await stage.press("escape", "enter")
+        await stage.press("escape", "escape", "enter")
         await stage.write("To meet again")
         await stage.press("escape", "i", "tab")
         await stage.write("Rosa Lind")
@@ -239,7 +239,7 @@ async def test_a_step_is_signed_after_it_is_marked_done_and_not_before(trial: Ke
         await stage.write("Tom Hash")
         await stage.press("ctrl+s")
         assert stage.sees("complete, but not marked done yet", "mark it done first")
-        await stage.press("escape", "d", "y", "i", "tab")
+        await stage.press("escape", "escape", "d", "y", "i", "tab")
         await stage.write("Tom Hash")
         await stage.press("ctrl+s")
 

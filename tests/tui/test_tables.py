@@ -62,9 +62,9 @@ async def test_adding_a_row_opens_its_form_on_the_first_question(trial: Kept) ->
         assert form.place.row == cursor(stage)[0]
 
 
-async def test_a_new_row_that_was_never_filled_in_can_be_deleted(trial: Kept) -> None:
+async def test_a_new_row_that_was_never_filled_in_goes_away_by_itself(trial: Kept) -> None:
     async with trial.opened(ITEMS) as stage:
-        await stage.press("a", "escape", "escape", "delete")
+        await stage.press("a", "escape", "escape")
 
         assert rows(stage) == []
 
@@ -226,7 +226,7 @@ async def test_a_row_added_under_a_heading_belongs_to_it(trial: Kept) -> None:
 
 async def test_rows_that_belong_to_nothing_yet_say_what_is_needed_first(trial: Kept) -> None:
     async with trial.opened(PARTS) as stage:
-        assert stage.sees("The rows belong to rows of another table; none yet")
+        assert stage.sees("none there yet")
         await stage.press("a")
 
         assert stage.notices()[-1] == "Add a row to the table these belong to first"
@@ -361,13 +361,22 @@ async def test_a_wide_table_shows_the_column_under_the_cursor(trial: Kept) -> No
         assert stage.sees("HHHH", "How it broke")
 
 
-async def test_the_arrows_leave_a_table_at_its_ends(trial: Kept) -> None:
+async def test_the_arrows_stay_in_a_table_at_its_ends(trial: Kept) -> None:
     async with three(trial).opened(ITEMS) as stage:
-        await stage.press("end", "down")
+        await stage.press("end", "down", "down")
+        assert cursor(stage)[0] == "cccccc"
+        await stage.press("up", "up", "up", "up")
 
-        assert stage.screen.focused is stage.box(PARTS).editor
-        await stage.press("up")
+        assert cursor(stage)[0] == "aaaaaa"
         assert stage.screen.focused is stage.box(ITEMS).editor
+
+
+async def test_a_word_typed_onto_a_table_is_no_command(trial: Kept) -> None:
+    async with three(trial).opened(ITEMS) as stage:
+        await stage.press(*"quiz")
+
+        assert stage.screen.focused is stage.box(ITEMS).editor
+        assert names(stage) == ["Desk", "Lamp", "Chair"]
 
 
 async def test_the_row_under_the_cursor_stays_in_sight_in_a_long_table(trial: Kept) -> None:

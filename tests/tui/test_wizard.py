@@ -79,6 +79,8 @@ async def test_giving_up_makes_nothing(desk: StillDesk) -> None:
         await stage.press("n", "tab")
         await stage.write("Elm Flat")
         await stage.press("escape")
+        assert stage.sees("What you typed here is not kept")
+        await stage.press("escape")
 
         stage.on(Home)
         assert not desk.folder.path.exists()

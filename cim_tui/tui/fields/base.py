@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from textual.events import Key
 from textual.message import Message
 
 from cim_tui.service.case import Case
@@ -28,6 +29,16 @@ class Left(Message):
     """The focus left an editor: what it holds is saved at once."""
 
     place: Place
+
+
+def keep_letters(event: Key, own: frozenset[str] = frozenset()) -> None:
+    """Keep letters that mean nothing here from reaching a command of the screen.
+
+    Somebody who types a word onto a choice or a table means the answer, not q for quit.
+    """
+    if event.is_printable and event.key not in own:
+        event.stop()
+        event.prevent_default()
 
 
 class Editor:

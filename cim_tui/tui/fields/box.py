@@ -107,7 +107,10 @@ class FieldBox(Vertical):
         opened = [p for p in problems if p.open]
         weights = [p.severity for p in opened]
         worst = "error" if "error" in weights else weights[0] if weights else ""
-        asked = "error" if spec.severity == "error" else "warning"
+        needed = spec.severity == "error" and self.case.situation.activity_required(
+            self.place.field.activity
+        )
+        asked = "error" if needed else "warning"
         word = SEVERITY[worst] if worst else ""
         glyph = {"error": "!", "warning": "○"}.get(worst, "✓" if self.answered() else " ")
         if not worst and spec.required and not self.answered():
@@ -146,7 +149,7 @@ class FieldBox(Vertical):
         if word:
             parts.append((f"  {word}", colour))
         if hint:
-            parts += ["\n", (f"  {hint}", "dim")]
+            parts += ["\n", (hint, "dim")]
         self.head.update(Content.assemble(*parts))
 
     def answered(self) -> bool:
@@ -175,13 +178,19 @@ class FieldBox(Vertical):
         return situation.field_applies(place.field).truth is True
 
     def take_focus(self, row: str | None = None, column: str | None = None) -> None:
-        """Put the focus into the editor, and the cursor on a row."""
+        """Put the focus into the editor, and the cursor on a row.
+
+        At once, not after the next refresh: a screen pushed in between would swallow that.
+        """
         self.editor.focus(scroll_visible=False)
-        holder = self.screen.query("#form")
-        if holder:
-            holder.first().scroll_to_widget(self, animate=False, top=False)
+        self.call_after_refresh(self.come_into_sight)
         if isinstance(self.editor, TableField) and row:
             self.editor.go_to(row, column)
+
+    def come_into_sight(self) -> None:
+        """Scroll the form so far that the question is in sight."""
+        for form in self.screen.query("#form"):
+            form.scroll_to_widget(self, animate=False, top=False)
 
     @property
     def name_for_help(self) -> str:

@@ -7,13 +7,13 @@ from typing import Any
 from rich.cells import cell_len
 from textual.binding import Binding
 from textual.content import Content
-from textual.events import Blur, Click, Focus
+from textual.events import Blur, Click, Focus, Key
 from textual.geometry import Size
 from textual.widget import Widget
 
 from cim_tui.service.case import Case
 from cim_tui.service.place import Place
-from cim_tui.tui.fields.base import Editor, Entered, Left, stored
+from cim_tui.tui.fields.base import Editor, Entered, Left, keep_letters, stored
 from cim_tui.tui.widgets.fit import fit
 
 FEW = 7
@@ -155,6 +155,21 @@ class Options(Widget, Editor, can_focus=True):
         self.refresh()
         self.post_message(Entered(self.place, to_raw(self.place, keys)))
 
+    def on_key(self, event: Key) -> None:
+        """A letter or digit goes to the next choice that begins with it."""
+        if event.key == "space":
+            return
+        keep_letters(event)
+        typed = (event.character or "").casefold()
+        if not event.is_printable or not typed:
+            return
+        labels = [label.casefold() for label in self.choices.values()]
+        order = [*range(self.at + 1, len(labels)), *range(self.at + 1)]
+        found = next((n for n in order if n < len(labels) and labels[n].startswith(typed)), None)
+        if found is not None:
+            self.at = found
+            self.refresh()
+
     def on_click(self, event: Click) -> None:
         """Choose by mouse."""
         if not self.side_by_side and 0 <= event.y < len(self.choices):
@@ -239,6 +254,10 @@ class Picked(Widget, Editor, can_focus=True):
         self.chosen = []
         self.refresh(layout=True)
         self.post_message(Entered(self.place, None))
+
+    def on_key(self, event: Key) -> None:
+        """Letters are no commands here."""
+        keep_letters(event, frozenset({"space"}))
 
     def on_click(self, event: Click) -> None:
         """Open the list by mouse."""

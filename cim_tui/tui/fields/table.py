@@ -7,7 +7,7 @@ from typing import NamedTuple
 from rich.cells import cell_len
 from textual.binding import Binding
 from textual.content import Content
-from textual.events import Blur, Click, Focus, Paste
+from textual.events import Blur, Click, Focus, Key, Paste
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.widget import Widget
@@ -20,7 +20,7 @@ from cim_tui.core.words import ABSENT, a, counted
 from cim_tui.service.case import Case
 from cim_tui.service.place import Place
 from cim_tui.service.rows import prescribed_columns
-from cim_tui.tui.fields.base import Editor, Left
+from cim_tui.tui.fields.base import Editor, Left, keep_letters
 from cim_tui.tui.widgets.fit import column, fit
 
 
@@ -37,6 +37,10 @@ class Asked(Message):
     def __init__(self, place: Place, what: str, row: str, column: str, text: str = "") -> None:
         super().__init__()
         self.place, self.what, self.row, self.column, self.text = place, what, row, column, text
+
+
+OWN_LETTERS = frozenset({"a", "b", "c", "plus", "comma", "full_stop", "space"})
+"""The letters that a table has a use for."""
 
 
 class TableField(Widget, Editor, can_focus=True):
@@ -133,6 +137,13 @@ class TableField(Widget, Editor, can_focus=True):
         return self.columns[min(self.cursor[1], len(self.columns) - 1)]
 
     @property
+    def parent_label(self) -> str:
+        """What the table is called that the rows belong to."""
+        field = self.place.field
+        target = self.case.workflow.target(field.spec.parent or "", field.activity)
+        return target.field.label if target is not None else "another table"
+
+    @property
     def parent_row(self) -> str:
         """The parent that a row added here would belong to."""
         field = self.place.field
@@ -160,16 +171,19 @@ class TableField(Widget, Editor, can_focus=True):
             longest = max([cell_len(t) for t in texts] or [0])
             heading = cell_len(self.place.field.columns[name].label)
             wanted[name] = max(6, min(max(longest, min(heading, 14)), 36))
+        said = {n for (_, n), text in self.cells.items() if text and text != "·"}
+        unasked = {n for (_, n), text in self.cells.items() if text == "·"} - said
+        shown_columns = [n for n in self.columns if n not in unasked or n == self.column]
         start = 0
         while True:
             shown: dict[str, int] = {}
             left = room
-            for name in self.columns[start:]:
+            for name in shown_columns[start:]:
                 if left < 6:
                     break
                 shown[name] = min(wanted[name], left)
                 left -= shown[name] + 2
-            if self.column in shown or start >= len(self.columns) - 1:
+            if self.column in shown or start >= len(shown_columns) - 1:
                 break
             start += 1
         for name, given in tuple(shown.items()):
@@ -223,27 +237,21 @@ class TableField(Widget, Editor, can_focus=True):
             return "enter opens the row   space edits the cell"
         if not self.grid:
             if spec.parent:
-                return "The rows belong to rows of another table; none yet"
+                return f"The rows belong to “{self.parent_label}”; none there yet"
             return f"a adds {a(one)}   b pastes cells from a spreadsheet"
         if not self.has_focus:
-            return f"{counted(len([x for x in self.grid if x.row]), one)}"
-        return "enter row  space cell  a add  c copy  del  , . move  b paste"
+            return counted(len([x for x in self.grid if x.row]), "row")
+        return "enter row  space cell  a add  c copy  del row  , . move  b paste"
 
     # Moving
 
     def action_up(self) -> None:
-        """Move up; from the first line to the field before."""
-        if self.cursor[0] == 0:
-            self.screen.focus_previous()
-        else:
-            self.move(self.cursor[0] - 1, self.cursor[1])
+        """Move up; the first line is the end of it, tab leaves the table."""
+        self.move(max(0, self.cursor[0] - 1), self.cursor[1])
 
     def action_down(self) -> None:
-        """Move down; from the last line to the field after."""
-        if self.cursor[0] >= len(self.grid) - 1:
-            self.screen.focus_next()
-        else:
-            self.move(self.cursor[0] + 1, self.cursor[1])
+        """Move down; the last line is the end of it."""
+        self.move(max(0, min(len(self.grid) - 1, self.cursor[0] + 1)), self.cursor[1])
 
     def action_left(self) -> None:
         """Move a column left."""
@@ -303,6 +311,10 @@ class TableField(Widget, Editor, can_focus=True):
         event.stop()
         event.prevent_default()
         self.post_message(Asked(self.place, "pasted", self.row, self.column, event.text))
+
+    def on_key(self, event: Key) -> None:
+        """Only the table's own letters act here."""
+        keep_letters(event, OWN_LETTERS)
 
     def on_click(self, event: Click) -> None:
         """Move by mouse."""

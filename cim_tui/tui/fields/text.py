@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -17,6 +18,7 @@ from cim_tui.core.language import Column
 from cim_tui.core.text import clean, looks_personal, one_line
 from cim_tui.core.values import Misfit
 from cim_tui.core.words import NO_NAMES, long_date
+from cim_tui.service import edit
 from cim_tui.service.case import Case
 from cim_tui.service.place import Place
 from cim_tui.service.reading import raw_from_text
@@ -83,6 +85,20 @@ def read_text(case: Case, place: Place, text: str, rng: Any) -> tuple[Any, str]:
     return raw, note
 
 
+def take_in(entry: LineField | LongField) -> None:
+    """Take in what stands in an entry right now: the program is about to end."""
+    case, place = entry.case, entry.place
+    text = entry.value if isinstance(entry, LineField) else clean(entry.text)
+    stored_text = as_text(case, place)
+    if isinstance(entry, LineField):
+        stored_text = stored_text.replace("\n", "; ")
+    if text.strip() == stored_text.strip():
+        return
+    raw, _ = read_text(case, place, text, entry.app.desk.chance)  # type: ignore[attr-defined]
+    with suppress(CimError):
+        edit.store(case, place, raw)
+
+
 class QuietInput(Input):
     """An entry that does not lay the whole screen out again on each key.
 
@@ -124,9 +140,19 @@ class LineField(QuietInput, Editor):
         event.stop()
         if event.value == as_text(self.case, self.place).replace("\n", "; "):
             return
+        if self.place.field.spec.fact is not None:
+            return  # a fact decides what the case owes: taken in when the entry is left
         rng = self.app.desk.chance  # type: ignore[attr-defined]
         raw, note = read_text(self.case, self.place, event.value, rng)
         self.post_message(Entered(self.place, raw, typing=True, note=note))
+
+    def take_fact(self) -> None:
+        """Hand over a fact of the case as a whole."""
+        text = as_text(self.case, self.place)
+        if self.place.field.spec.fact is not None and self.value != text:
+            rng = self.app.desk.chance  # type: ignore[attr-defined]
+            raw, note = read_text(self.case, self.place, self.value, rng)
+            self.post_message(Entered(self.place, raw, note=note))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter goes on to the next field."""
@@ -136,6 +162,7 @@ class LineField(QuietInput, Editor):
     def on_blur(self, event: Blur) -> None:
         """Leaving saves at once."""
         del event
+        self.take_fact()
         self.post_message(Left(self.place))
 
     def on_paste(self, event: Paste) -> None:

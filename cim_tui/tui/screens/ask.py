@@ -31,6 +31,7 @@ class Question:
         value: what stands there at first.
         hint: a sentence of help, or an example.
         choices: keys and labels of a choice.
+        must: nothing is chosen beforehand; `accept` has to refuse a choice that was not made.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Question:
     value: str = ""
     hint: str = ""
     choices: dict[str, str] = field(default_factory=dict)
+    must: bool = False
 
 
 AROUND = 6
@@ -91,6 +93,7 @@ class Ask(ModalScreen[Any]):
         super().__init__()
         self.heading, self.questions, self.accept = title, questions, accept
         self.says, self.button = says, button
+        self._warned = False
 
     def compose(self) -> ComposeResult:
         """Title, text, the questions, the verb."""
@@ -117,7 +120,8 @@ class Ask(ModalScreen[Any]):
         if question.kind == "choice":
             options = Listing(id=name)
             keys = list(question.choices)
-            at = keys.index(question.value) if question.value in keys else 0
+            first = None if question.must else 0
+            at = keys.index(question.value) if question.value in keys else first
             options.add_options(
                 [Option(marked(label, number == at), id=key)
                  for number, (key, label) in enumerate(question.choices.items())]
@@ -160,16 +164,20 @@ class Ask(ModalScreen[Any]):
 
     def action_accept(self) -> None:
         """Hand the answers over; a refusal is said and everything stays."""
-        wrong = self.query_one("#wrong", Static)
         try:
             done = self.accept(self.answers())
         except CimError as refused:
-            wrong.update(Content(clean(str(refused))))
-            wrong.add_class("shown")
-            # Only after it is laid out is there anything to scroll to.
-            self.call_after_refresh(wrong.scroll_visible, animate=False)
+            self.complain(str(refused))
             return
         self.dismiss(done if done is not None else True)
+
+    def complain(self, text: str) -> None:
+        """Say on top what keeps this from being done."""
+        wrong = self.query_one("#wrong", Static)
+        wrong.update(Content(clean(text)))
+        wrong.add_class("shown")
+        # Only after it is laid out is there anything to scroll to.
+        self.call_after_refresh(wrong.scroll_visible, animate=False)
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Mark what is chosen with a glyph: the colour of the cursor alone would not do."""
@@ -196,7 +204,14 @@ class Ask(ModalScreen[Any]):
         self.focus_next()
 
     def action_give_up(self) -> None:
-        """Leave everything as it was."""
+        """Leave everything as it was; what was typed is not thrown away at the first esc."""
+        typed = [q.id for q in self.questions if q.kind != "choice"]
+        now = self.answers()
+        before = {q.id: q.value for q in self.questions}
+        if not self._warned and any(now[name] != before[name] for name in typed):
+            self._warned = True
+            self.complain("What you typed here is not kept. Press esc again to leave without it.")
+            return
         self.dismiss(None)
 
 

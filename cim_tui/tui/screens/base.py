@@ -316,7 +316,11 @@ class CaseScreen(Screen[None]):
             self.cim.tell("Nothing to undo" if word == "Undone" else "Nothing to bring back")
             return
         self.load_all()
-        self.after_change(f"{word}: {change.what}" if change.what else word)
+        fields = self.case.workflow.fields
+        field = fields.get(".".join(change.changed[0].split(".")[:3])) if change.changed else None
+        typed = change.what in ("typing", "an answer")
+        what = f"“{field.label}”" if field is not None and typed else change.what
+        self.after_change(f"{word}: {what}" if what else word)
 
     def load_all(self) -> None:
         """Show in every editor what the case holds now."""

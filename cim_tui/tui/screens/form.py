@@ -7,12 +7,13 @@ from textual.events import Key
 from textual.timer import Timer
 from textual.widget import Widget
 
-from cim_tui.core.errors import CimError
+from cim_tui.core.errors import CimError, UsageError
 from cim_tui.core.problems import Problem
 from cim_tui.core.words import ABSENT, counted
 from cim_tui.service import edit, rows
 from cim_tui.service.case import Case
 from cim_tui.service.place import Place, locate
+from cim_tui.service.start import correct
 from cim_tui.tui.fields.base import Editor, Entered, Left, stored
 from cim_tui.tui.fields.box import FieldBox
 from cim_tui.tui.fields.table import Asked, TableField
@@ -53,6 +54,9 @@ class FormScreen(CaseScreen):
     def on_entered(self, event: Entered) -> None:
         """Something was entered: into memory now, onto the disk within a second."""
         event.stop()
+        if event.place.field.spec.fact is not None:
+            self.correct_fact(event)
+            return
         try:
             edit.store(self.case, event.place, event.raw, typing=event.typing)
         except CimError as wrong:
@@ -66,6 +70,31 @@ class FormScreen(CaseScreen):
             self.settle_soon()
         else:
             self.show_all()
+
+    @said
+    def correct_fact(self, event: Entered) -> None:
+        """Change a fact of the case, after saying what that would do to what the case owes."""
+        place = event.place
+        text = "" if event.raw is None else str(event.raw)
+        try:
+            preview = correct(self.case, {place.field.spec.fact or "": text}, self.cim.desk)
+        except CimError:
+            self.load_all()
+            raise
+
+        def take(answers: dict[str, str]) -> None:
+            del answers
+            edit.store(self.case, place, event.raw)
+            self.load_all()
+            self.after_change()
+
+        says = preview.in_words()
+        if not says:
+            take({})
+            return
+        title = f"{place.spec.label}: this changes what the case owes"
+        question = Ask(title, [], take, says="\n".join(says), button="Change it")
+        self.app.push_screen(question, lambda _: self.load_all())
 
     def settle_soon(self) -> None:
         """Work out what is open once the typing pauses."""
@@ -166,15 +195,17 @@ class FormScreen(CaseScreen):
             self.cim.tell("Go to a field first")
             return
         absence = self.case.session.absence(place.address)
-        choices = {"": "It is not missing", **ABSENT}
+        choices = {"none": "It is not missing", **ABSENT} if absence else dict(ABSENT)
         questions = [
-            Question("code", "Why", "choice", value=absence.code if absence else "not-applicable",
-                     choices=choices),
+            Question("code", "Why", "choice", value=absence.code if absence else "",
+                     choices=choices, must=absence is None),
             Question("note", "In your words", "text", value=absence.note if absence else ""),
         ]  # fmt: skip
 
         def accept(answers: dict[str, str]) -> None:
-            if answers["code"]:
+            if not answers["code"]:
+                raise UsageError("Choose why it is missing: ↑ ↓ in the list, then enter")
+            if answers["code"] != "none":
                 edit.set_absent(self.case, place.address, answers["code"], answers["note"])
             elif absence is not None:
                 edit.clear(self.case, place.address)
@@ -265,7 +296,9 @@ class FormScreen(CaseScreen):
 
         def back(result: object) -> None:
             del result
+            rows.drop_if_empty(self.case, address)
             self.load_all()
+            self.cim.save_soon(self.case, at_once=True)
 
         self.app.push_screen(RowForm(self.case, address), back)
 

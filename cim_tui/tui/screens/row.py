@@ -46,14 +46,14 @@ class RowForm(FormScreen):
             yield from self.boxes.values()
 
     def on_mount(self) -> None:
-        """Focus the first column that is asked for and open; in a full row, the first."""
+        """Focus the first column that is asked for and open; in a row begun before, the first."""
         self.show_all()
         asked = [b for b in self.boxes.values() if b.display and b.editor.focusable]
         opened = [b for b in asked if not b.answered()]
         wanted = [b for b in opened if b.place.spec.required]
         is_new = len(asked) - len(opened) <= 1
-        box = next(iter(wanted or (opened if is_new else asked) or self.boxes.values()))
-        self.call_after_refresh(box.take_focus)
+        box = next(iter(((wanted or opened) if is_new else asked) or self.boxes.values()))
+        box.take_focus()
 
     def problems_here(self) -> list[Problem]:
         """Problems of this row."""

@@ -21,6 +21,12 @@ from cim_tui.tui.widgets.listing import Listing
 MOST = 200
 
 
+def words_off(where: str, words: list[str]) -> int:
+    """How many of the words do not stand in the label: what has them all comes first."""
+    label = where.casefold()
+    return sum(word not in label for word in words)
+
+
 class Search(Screen[str]):
     """Type words; every place that has all of them."""
 
@@ -79,7 +85,7 @@ class Search(Screen[str]):
         self.found = []
         if not words:
             return
-        for address, where, text in self.places:
+        for address, where, text in sorted(self.places, key=lambda p: words_off(p[1], words)):
             whole = f"{where} {text}".casefold()
             if not all(word in whole for word in words):
                 continue
