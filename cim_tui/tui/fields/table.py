@@ -223,7 +223,7 @@ class TableField(Widget, Editor, can_focus=True):
                 at_cell = here and name == self.column
                 parts.append((text, "reverse" if at_cell else "bold" if here else ""))
                 parts.append("  ")
-        more = f"+{counted(hidden, 'column')}   " if hidden else ""
+        more = f"+{hidden} more  " if hidden else ""
         parts += ["\n", (fit(more + self.help_line(), max(20, self.size.width)), "dim")]
         return Content.assemble(*parts)
 
@@ -241,7 +241,7 @@ class TableField(Widget, Editor, can_focus=True):
             return f"a adds {a(one)}   b pastes cells from a spreadsheet"
         if not self.has_focus:
             return counted(len([x for x in self.grid if x.row]), "row")
-        return "enter row  space cell  a add  c copy  del row  , . move  b paste"
+        return "enter row  space cell  a add  c copy  del row  ,. move  b paste"
 
     # Moving
 
