@@ -120,7 +120,7 @@ class ActivityScreen(FormScreen):
         if self.wide:
             self.open_pane("outline")
         self.show_all()
-        self.call_after_refresh(lambda: self.go_here(self.wanted))
+        self.go_here(self.wanted)
 
     async def show_activity(self, address: str) -> None:
         """Show another activity, or another place of this one."""
@@ -138,7 +138,7 @@ class ActivityScreen(FormScreen):
                 self.fill_pane()
         if self.pane and not self.wide:
             self.open_pane("")
-        self.call_after_refresh(lambda: self.go_here(self.wanted))
+        self.go_here(self.wanted)
 
     def go_here(self, address: str) -> None:
         """Put the focus on an address of this activity."""
