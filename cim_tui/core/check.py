@@ -26,7 +26,7 @@ from cim_tui.core.session import Absence, day
 from cim_tui.core.situation import Situation
 from cim_tui.core.spot import Row
 from cim_tui.core.truth import Tri
-from cim_tui.core.values import Misfit
+from cim_tui.core.values import Misfit, is_empty
 from cim_tui.core.words import ABSENT, a
 from cim_tui.core.workflow import Activity, Field
 
@@ -173,13 +173,28 @@ def _check_field(situation: Situation, field: Field, ledger: Ledger, *, bare: bo
             _absent(ledger, field.address, spec, value, field)
         return
     rows = situation.live_rows(field) if field.columns else {}
-    if required and value is None and not rows:
+    if spec.many is False and field.columns and len(rows) > 1:
+        wrong = f"Keep one; there are {len(rows)}"
+        ledger.fail(_unreadable(field.address, ledger.activity, spec.label, wrong, "scale"))
+    if required and _says_nothing(situation, field, value, rows):
         _missing(ledger, field.address, spec, field, "")
     elif value is not None and not field.columns:
         _check_choice(situation, field, field.address, spec, value, ledger, spec.label)
     for row in rows.values():
         _check_row(situation, field, row, ledger, bare=bare)
     _check_key(situation, field, ledger)
+
+
+def _says_nothing(situation: Situation, field: Field, value: Any, rows: Mapping[str, Row]) -> bool:
+    """Whether a question holds no answer; a row, a person or a file without a word is none."""
+    if not field.columns or isinstance(value, Misfit):
+        return value is None
+    if any(row.prescribed for row in rows.values()):
+        return False
+    names = ("path", "url") if field.type == "evidence" else tuple(field.columns)
+    return not any(
+        situation.cell(field, row, name) is not None for row in rows.values() for name in names
+    )
 
 
 def _check_row(situation: Situation, field: Field, row: Row, ledger: Ledger, *, bare: bool) -> None:
@@ -344,9 +359,10 @@ def _check_key(situation: Situation, field: Field, ledger: Ledger) -> None:
         return
     seen: dict[tuple[Any, ...], str] = {}
     for row in situation.live_rows(field).values():
-        combination = tuple(str(row.cells.get(name, "")) for name in field.spec.key)
-        if not all(combination):
+        combination = tuple(situation.cell(field, row, name) for name in field.spec.key)
+        if any(part is None or isinstance(part, Absence | Misfit) for part in combination):
             continue
+        combination = tuple(str(part) for part in combination)
         if combination in seen:
             label = situation.row_label(field, row)
             message = f"“{label}” is there twice; keep one {field.spec.one}"
@@ -469,7 +485,7 @@ def _touched(situation: Situation, activity: Activity, ledger: Ledger) -> bool:
                     ledger.parked.append(Parked(f"{address}.{row.id}", label, row.parked))
             touched = touched or any(row.stored and not row.parked for row in rows)
         else:
-            touched = True
+            touched = touched or not is_empty(raw)
     if all(field.spec.fact is not None for field in activity.fields.values()):
         facts = (field.spec.fact for field in activity.fields.values() if field.spec.fact)
         touched = touched or any(session.fact(fact) is not None for fact in facts)

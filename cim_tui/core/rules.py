@@ -351,7 +351,7 @@ def _sum(reading: Reading, ledger: Ledger) -> None:
         cell = _number(reading.situation.cell(reading.field, row, wanted.of))
         if cell is None:
             continue
-        key = str(row.cells.get(wanted.per, "")) if wanted.per else ""
+        key = _said(reading, row, wanted.per) if wanted.per else ""
         totals[key] = EXACT.add(totals.get(key, Decimal(0)), Decimal(cell))
     for total in totals.values():
         equals, most = reading.bound(wanted.equals), reading.bound(wanted.at_most)
@@ -362,6 +362,11 @@ def _sum(reading: Reading, ledger: Ledger) -> None:
             reading.fail(ledger, reading.field.address, found=f"{total:,}", wanted=f"{limit:,}")
 
 
+def _above(reading: Reading, row: Row, column: str) -> str:
+    value = reading.situation.cell(reading.field, row, column)
+    return value if isinstance(value, str) else ""
+
+
 def _tree(reading: Reading, ledger: Ledger) -> None:
     wanted = reading.rule.tree
     assert wanted is not None
@@ -369,7 +374,7 @@ def _tree(reading: Reading, ledger: Ledger) -> None:
     deepest = 0
     for row in rows.values():
         seen, at = [row.id], row
-        while (up := str(at.cells.get(wanted.column) or "")) in rows and up not in seen:
+        while (up := _above(reading, at, wanted.column)) in rows and up not in seen:
             seen.append(up)
             at = rows[up]
         if up in seen:
@@ -397,24 +402,33 @@ def _covers(reading: Reading, ledger: Ledger) -> None:
         spot = Spot(each.field.activity, each.field, row)
         if covers.where is not None and situation.decide(covers.where, spot).truth is False:
             continue
-        key = row.id if each.column is None else str(row.cells.get(each.column) or "")
-        if not key or key in done or named.get(key, 0) >= least:
-            continue
-        if covers.or_answered and situation.answer(covers.or_answered, spot) is not None:
-            continue
-        done.add(key)
-        name = situation.row_label(each.field, row)
-        if each.column is not None:
-            name = situation.show(each.spec, row.cells.get(each.column), each.field)
-        own = each.field is reading.field and reading.target.column is None
-        reading.fail(
-            ledger,
-            f"{each.field.address}.{row.id}" if own else reading.field.address,
-            which="" if own else key,
-            row=name,
-            found=named.get(key, 0),
-            wanted=least,
+        explained = covers.or_answered is not None and any(
+            situation.answer(covers.or_answered, at) is not None for at in (spot, reading.spot())
         )
+        for key in [] if explained else _keys_of(situation, each, row):
+            if key in done or named.get(key, 0) >= least:
+                continue
+            done.add(key)
+            name = situation.row_label(each.field, row)
+            if each.column is not None:
+                name = situation.show(each.spec, key, each.field)
+            own = each.field is reading.field and reading.target.column is None
+            reading.fail(
+                ledger,
+                f"{each.field.address}.{row.id}" if own else reading.field.address,
+                which="" if own else key,
+                row=name,
+                found=named.get(key, 0),
+                wanted=least,
+            )
+
+
+def _keys_of(situation: Situation, each: Target, row: Row) -> list[str]:
+    """What of a row has to be covered: the row itself, or each value of a column in force."""
+    if each.column is None:
+        return [row.id]
+    value = situation.cell(each.field, row, each.column)
+    return [str(v) for v in (value if isinstance(value, list) else [value]) if _present(v)]
 
 
 def _named_by(situation: Situation, by: Target, where: Any) -> dict[str, int]:

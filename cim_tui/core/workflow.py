@@ -337,6 +337,8 @@ class Workflow:
 
         def walk(value: Any, key: str) -> None:
             if isinstance(value, dict):
+                if key == "score":
+                    refs.update(value)
                 if value.get("type") == "people":
                     refs.add(self.spec.roster)
                 for name, inner in value.items():

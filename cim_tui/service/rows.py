@@ -68,6 +68,10 @@ def _fill(case: Case, field: Field, row: str, cells: Mapping[str, Any], rng: Ran
         address = f"{field.address}.{row}.{name}"
         place = locate(case, address)
         current = case.situation.rows(field)[row]
+        if place.spec.type == "calculated":
+            if str(value) != str(case.situation.cell(field, current, name)):
+                raise ValueRefused(f"“{place.spec.label}” is calculated; enter what it is made of")
+            continue
         if current.prescribed and name in given:
             if str(value) != str(current.cells.get(name)):
                 raise ValueRefused(f"“{place.spec.label}” of row {row} is given")

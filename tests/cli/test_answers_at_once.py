@@ -41,7 +41,6 @@ def test_what_get_prints_set_takes_back_unchanged(cim: Cim) -> None:
     assert cim.snapshot() == before
 
 
-@pytest.mark.xfail(strict=True, reason="service/rows.py refuses a calculated cell, also unchanged")
 def test_what_get_prints_set_takes_back_with_what_is_calculated(cim: Cim) -> None:
     before = cim.snapshot()
     rows = cim.value(WHOLE, "plan.goals.tasks")

@@ -13,6 +13,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from cim_tui.core.session import Absence, Session
+from cim_tui.core.values import decimal_raw
 from cim_tui.core.workflow import Field, Workflow
 from tests.core.builders import PRACTICE, PUBLISHED, case, workflow
 
@@ -24,9 +25,10 @@ NUMBERS = frozenset({"integer", "number", "percent", "money", "rating"})
 CODES = ["not-applicable", "unknown", "will-return", "not-provided", "withheld", "no-data"]
 ROWS = ["aaaaaa", "aaaaab", "aaaaac", "aaaaad"]
 DAYS = st.dates(date(2024, 1, 1), date(2026, 12, 31))
-AMOUNTS = st.integers(-200, 200).map(Decimal) | st.integers(-9999, 9999).map(
-    lambda cents: Decimal(cents).scaleb(-2)
+AMOUNTS = st.integers(-9999, 9999).map(lambda cents: decimal_raw(Decimal(cents).scaleb(-2))) | (
+    st.integers(-200, 200)
 )
+"""As a file holds them: whole numbers without a point."""
 
 
 def valid(kind: str) -> st.SearchStrategy[Any]:

@@ -197,14 +197,16 @@ def test_what_is_parked_has_no_influence_on_anything(made: Workflow, data: st.Da
 
 
 def is_hidden(case: CaseBuilder, address: str) -> bool:
-    """Whether what is stored at an address would be parked."""
+    """Whether what is stored at an address would be parked; its row, if any, is there already."""
     parts = address.split(".")
     field, situation = case.workflow.fields[".".join(parts[:3])], case.situation
     if situation.field_applies(field).truth is False:
         return True
     row = situation.rows(field).get(parts[3]) if len(parts) == 5 else None
-    return row is not None and (
-        bool(row.parked) or situation.column_applies(field, row, parts[4]).truth is False
+    return (
+        row is not None
+        and row.stored
+        and (bool(row.parked) or situation.column_applies(field, row, parts[4]).truth is False)
     )
 
 

@@ -379,7 +379,6 @@ PARKED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize(("more", "rule"), PARKED.values(), ids=PARKED)
-@pytest.mark.xfail(strict=True, reason="what is stored is read, not what is in force")
 def test_rules_about_rows_together_do_not_look_at_hidden_cells(
     more: dict[str, Any], rule: dict[str, Any]
 ) -> None:
@@ -395,7 +394,6 @@ def test_rules_about_rows_together_do_not_look_at_hidden_cells(
     assert of("aaaaab", "aaaaaa") == of("", "") == of("aaaaab", "aaaaab")
 
 
-@pytest.mark.xfail(strict=True, reason="a list of choices is taken for one value")
 def test_every_choice_of_a_column_of_choices_is_covered_for_itself() -> None:
     kinds = {"type": "choices", "choices": {"a": "A", "b": "B"}}
     fields = {"t": {"columns": {"k": kinds}}, "u": {"columns": {"for": kinds}}}
@@ -405,7 +403,6 @@ def test_every_choice_of_a_column_of_choices_is_covered_for_itself() -> None:
     assert at.messages("it") == ["B"]
 
 
-@pytest.mark.xfail(strict=True, reason="the name is looked for in the activity of the rows alone")
 def test_an_explanation_in_a_field_beside_the_rule_stands_for_the_cover() -> None:
     made = workflow(
         {

@@ -185,6 +185,26 @@ def test_a_step_that_is_not_required_can_be_worked_on_and_blocks_nothing() -> No
     assert at.progress.count("error") == 0
 
 
+@pytest.mark.parametrize(
+    ("depends", "wanted"),
+    [([], "not-started"), (["gather"], "cannot-start-yet"), (["no-such-step"], "not-started")],
+)
+def test_a_step_waits_for_the_steps_it_says_it_depends_on(depends: list[str], wanted: str) -> None:
+    made = workflow(
+        {"gather.first": {"fields": {"name": NEEDED}}, "plan.second": {"fields": {"goal": NEEDED}}},
+        steps={"plan": {"depends-on": depends}},
+    )
+
+    assert case(made).state("plan") == wanted
+
+
+def test_a_step_waits_for_no_step_that_is_not_required_or_was_done_elsewhere() -> None:
+    optional = two_steps(required=False)
+
+    assert optional.state("plan") == "not-started"
+    assert two_steps().elsewhere("gather").state("plan") == "not-started"
+
+
 # Which goes before which
 
 BEFORE: list[tuple[str, CaseBuilder]] = [
