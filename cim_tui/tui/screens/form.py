@@ -242,7 +242,7 @@ class FormScreen(CaseScreen):
         if event.what in ("paste", "pasted"):
             self.paste(event.place, event.text if event.what == "pasted" else "")
         elif event.what == "edit":
-            self.open_row(f"{table}.{row}")
+            self.open_row(f"{table}.{row}", event.column)
         elif event.what == "cell":
             self.edit_cell(f"{table}.{row}.{event.column}")
         elif event.what == "add":
@@ -290,8 +290,8 @@ class FormScreen(CaseScreen):
         else:
             take_away()
 
-    def open_row(self, address: str) -> None:
-        """Open the row form."""
+    def open_row(self, address: str, column: str = "") -> None:
+        """Open the row form, on a column when one is named."""
         from cim_tui.tui.screens.row import RowForm
 
         def back(result: object) -> None:
@@ -300,7 +300,7 @@ class FormScreen(CaseScreen):
             self.load_all()
             self.cim.save_soon(self.case, at_once=True)
 
-        self.app.push_screen(RowForm(self.case, address), back)
+        self.app.push_screen(RowForm(self.case, address, column), back)
 
     def edit_cell(self, address: str) -> None:
         """Edit one cell in place: a line under the table, or the list it is chosen from."""

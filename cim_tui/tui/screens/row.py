@@ -25,9 +25,10 @@ class RowForm(FormScreen):
         ("comma", "other_row(-1)", "Previous row"),
     ]
 
-    def __init__(self, case: Case, address: str) -> None:
+    def __init__(self, case: Case, address: str, column: str = "") -> None:
         super().__init__(case)
         self.place = row_place(case, address)
+        self.wanted = f"{address}.{column}"
         field = self.place.field
         for name in field.columns:
             cell = Place(f"{address}.{name}", field, self.place.row, name)
@@ -46,8 +47,15 @@ class RowForm(FormScreen):
             yield from self.boxes.values()
 
     def on_mount(self) -> None:
-        """Focus the first column that is asked for and open; in a row begun before, the first."""
+        """Focus the column under the table's cursor, when it is not the first of them.
+
+        Else the first that is asked for and open; in a row begun before, the first.
+        """
         self.show_all()
+        here = self.boxes.get(self.wanted)
+        if here is not None and here.display and here is not next(iter(self.boxes.values())):
+            here.take_focus()
+            return
         asked = [b for b in self.boxes.values() if b.display and b.editor.focusable]
         opened = [b for b in asked if not b.answered()]
         wanted = [b for b in opened if b.place.spec.required]
@@ -88,9 +96,12 @@ class RowForm(FormScreen):
         if self.place.row not in rows or len(rows) < 2:
             return
         key = rows[(rows.index(self.place.row) + by) % len(rows)]
-        table = self.place.field.address
+        here = self.box.place.column if self.box is not None else None
+        below = self.app.screen_stack[-2]
         self.dismiss(None)
-        self.app.call_later(self.cim.open_row, self.case, f"{table}.{key}")
+        if isinstance(below, FormScreen):
+            address = f"{self.place.field.address}.{key}"
+            self.app.call_later(below.open_row, address, here or "")
 
     def action_next_missing(self) -> None:
         """Back to the activity, then on."""
