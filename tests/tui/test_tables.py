@@ -88,6 +88,23 @@ async def test_the_row_form_goes_to_the_row_before_and_after(trial: Kept) -> Non
         assert stage.sees("Item 3 of 3 · Chair")
 
 
+async def test_the_row_form_opens_on_the_column_under_the_cursor(trial: Kept) -> None:
+    async with three(trial).opened(ITEMS) as stage:
+        await stage.press("right", "right", "enter")
+
+        assert stage.on(RowForm).where() == f"{ITEMS}.aaaaaa.bought"
+
+
+async def test_what_is_entered_in_another_row_of_the_form_stands_in_the_table(trial: Kept) -> None:
+    async with three(trial).opened(ITEMS) as stage:
+        await stage.press("right", "enter", "escape", "full_stop")
+        assert stage.on(RowForm).where() == f"{ITEMS}.bbbbbb.cost"
+        await stage.write("9")
+        await stage.press("escape", "escape")
+
+        assert stage.sees("$19.009")
+
+
 async def test_a_column_that_does_not_apply_is_not_asked_in_the_row_form(trial: Kept) -> None:
     async with three(trial).opened(ITEMS) as stage:
         await stage.press("enter")
