@@ -196,19 +196,38 @@ def rule_of(
         kinds.append(st.sampled_from(dates).map(lambda d: {"date-order": {"not-before": d}}))
         kinds.append(limit.map(lambda n: {"within-days": {"of": dates[0], "days": n}}))
     if kind == "table":
-        first = next(iter(spec["columns"]))
-        tables = [ref for ref, other in known if other == "table"]
-        kinds += [
-            limit.map(lambda n: {"rows": {"at-least": n}}),
-            bound.map(lambda n: {"rows": {"at-most": n, "distinct": first}}),
-            st.just({"unique": [first]}),
-            limit.map(lambda n: {"sum": {"of": first, "at-most": n}}),
-            bound.map(lambda n: {"tree": {"column": first, "depth-at-least": n}}),
-        ]
-        if tables:
-            each = st.sampled_from(tables)
-            kinds.append(each.map(lambda t: {"covers": {"each": t, "by": f"{name}.{first}"}}))
+        kinds.append(table_rules(name, spec, [ref for ref, k in known if k == "table"], limit))
     return draw(st.one_of(kinds))
+
+
+@st.composite
+def table_rules(
+    draw: st.DrawFn, name: str, spec: dict[str, Any], tables: list[str],
+    limit: st.SearchStrategy[Any],
+) -> dict[str, Any]:  # fmt: skip
+    """A rule about the rows of a table together, or about each of them."""
+    column = draw(st.sampled_from(list(spec["columns"])))
+    kind = spec["columns"][column]["type"]
+    where = (
+        {"where": {"column": column, **draw(tests_of(kind))}}
+        if kind in SCALARS and draw(st.booleans())
+        else {}
+    )
+    found = [
+        {"rows": {draw(st.sampled_from(["at-least", "at-most", "exactly"])): draw(limit), **where}},
+        {"rows": {"at-most": draw(limit), "distinct": column}},
+        {"unique": [column]},
+        {"sum": {"of": column, "at-most": draw(limit), "per": next(iter(spec["columns"]))}},
+        {"tree": {"column": column, "depth-at-least": draw(limit)}},
+        {"any-of": [column]},
+    ]
+    if kind in SCALARS:
+        found.append({"holds": {"column": column, **draw(tests_of(kind))}})
+    if tables:
+        each = draw(st.sampled_from(tables))
+        found.append({"covers": {"each": each, "by": f"{name}.{column}"}})
+        found.append({"covers": {"each": f"{name}.{column}", "by": f"{name}.{column}", **where}})
+    return draw(st.sampled_from(found))
 
 
 @st.composite
@@ -238,6 +257,11 @@ def workflows(draw: st.DrawFn, ruled: bool = True) -> Workflow:
                 known.append((f"{name}.{key}", kind))
             if kind == "table":
                 tables.append(f"{name}.{key}")
+                known += [
+                    (f"{name}.{key}.{column}", spec["type"])
+                    for column, spec in fields[key]["columns"].items()
+                    if spec["type"] in SCALARS
+                ]
         activities[f"s{step}.{name}"] = {
             "fields": fields,
             "rules": draw(rules(fields, known)) if ruled else {},
