@@ -343,27 +343,38 @@ def refusal(outcome: work.Refused) -> str:
 
 
 def next_after(case: Case, where: str) -> Problem | None:
-    """The next open problem after an address: needed ones of this step first, then good practice.
+    """The next open problem after an address: needed ones first, then good practice.
 
     Goes on across activities and steps, and comes round to the start.
     """
-    progress = case.progress
-    steps = [s for s in progress.steps.values() if not s.closed]
+    steps = [s for s in case.progress.steps.values() if not s.closed]
     for severity in ("error", "warning"):
         found = [p for step in steps for p in step.problems if p.open and p.severity == severity]
         if not found:
             continue
-        order = list(case.workflow.fields)
-        here = _place_of(order, where)
-        later = [p for p in found if _place_of(order, p.address) > here]
-        return (later or found)[0]
+        ordered = sorted(found, key=lambda problem: _place_of(case, problem.address))
+        here = _place_of(case, where)
+        return next((p for p in ordered if _place_of(case, p.address) > here), ordered[0])
     return None
 
 
-def _place_of(order: list[str], address: str) -> tuple[int, str]:
-    field = ".".join(address.split(".")[:3])
-    if field in order:
-        return order.index(field), address
-    activity = ".".join(address.split(".")[:2])
-    own = [number for number, name in enumerate(order) if name.startswith(activity + ".")]
-    return (own[0] if own else -1), ""
+LAST = 1_000_000
+"""After every row and column: what is said of a table as a whole comes after its cells."""
+
+
+def _place_of(case: Case, where: str) -> tuple[int, int, int]:
+    """An address as numbers: the field in the process, the row and the column in its table."""
+    parts = where.split(".")
+    order = list(case.workflow.fields)
+    name = ".".join(parts[:3])
+    if name not in case.workflow.fields:
+        activity = ".".join(parts[:2])
+        own = [number for number, field in enumerate(order) if field.startswith(activity + ".")]
+        return (own[-1], LAST, LAST) if where and own else (-1, LAST, LAST)
+    field = case.workflow.fields[name]
+    if len(parts) == 3:
+        return order.index(name), LAST, LAST
+    rows, columns = list(case.situation.rows(field)), list(field.columns)
+    row = rows.index(parts[3]) if parts[3] in rows else LAST
+    at = columns.index(parts[4]) if len(parts) > 4 and parts[4] in columns else -1
+    return order.index(name), row, at

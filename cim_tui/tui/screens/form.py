@@ -251,7 +251,7 @@ class FormScreen(CaseScreen):
                 self.cim.tell("Add a row to the table these belong to first")
                 return
             key = rows.add_row(self.case, table, cells, rng)
-            self.after_rows(table, key)
+            self.after_rows(table, key, begun=True)
             self.open_row(f"{table}.{key}")
         elif event.what == "double":
             self.after_rows(table, rows.duplicate_row(self.case, f"{table}.{row}", rng))
@@ -261,13 +261,13 @@ class FormScreen(CaseScreen):
         elif event.what == "remove":
             self.delete_row(f"{table}.{row}")
 
-    def after_rows(self, table: str, row: str) -> None:
-        """Rows changed: draw the table, keep the cursor on the row."""
+    def after_rows(self, table: str, row: str, *, begun: bool = False) -> None:
+        """Rows changed: draw the table, keep the cursor on the row; at the start of one begun."""
         box = self.boxes.get(table)
         if box is not None:
             box.load()
             if isinstance(box.editor, TableField) and row:
-                box.editor.go_to(row, None)
+                box.editor.go_to(row, box.editor.columns[0] if begun else None)
         self.after_change()
 
     def delete_row(self, address: str) -> None:
