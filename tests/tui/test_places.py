@@ -7,13 +7,14 @@ from textual.widgets import OptionList
 
 from cim_tui.core.session import Session
 from cim_tui.service import work
+from cim_tui.service.start import NewCase, start
 from cim_tui.tui.screens.activity import ActivityScreen
 from cim_tui.tui.screens.check import Check
 from cim_tui.tui.screens.help import Help
 from cim_tui.tui.screens.overview import Overview
 from cim_tui.tui.screens.review import Review
 from cim_tui.tui.screens.search import Search
-from tests.tui.stage import Kept, Stage
+from tests.tui.stage import Kept, Stage, StillDesk
 
 KINDS = "gather.kinds"
 MEMBERS = "gather.people.members"
@@ -110,6 +111,27 @@ async def test_a_missing_cell_is_gone_to_in_its_table(trial: Kept) -> None:
     async with trial.opened() as stage:
         await stage.press("ctrl+n")
         await arrive(stage, f"{MEMBERS}.bbbbbb.name")
+
+
+async def test_the_next_missing_cell_is_the_next_column_then_the_table_as_a_whole(
+    desk: StillDesk,
+) -> None:
+    kept = Kept(desk, start(desk, NewCase("Elm Flat", "intensive", 2025)).path)
+    members = "gather.educational-partners.members"
+    events = "gather.educational-partners.events"
+    kept.row(members, "aaaaaa", who="Parents").row(events, "bbbbbb", topic="The letter")
+    async with kept.opened(f"{members}.aaaaaa.who") as stage:
+        await stage.press("ctrl+n")
+        await arrive(stage, f"{members}.aaaaaa.category")
+        went = []
+        for _ in range(3):
+            await stage.press("ctrl+n")
+            went.append(stage.on(ActivityScreen).where())
+
+        columns = list(stage.case.workflow.fields[events].columns)
+        assert [at.rpartition(".")[0] for at in went[:2]] == [f"{events}.bbbbbb"] * 2
+        at = [columns.index(address.rpartition(".")[2]) for address in went[:2]]
+        assert at == sorted(at)
 
 
 async def test_nothing_missing_is_said(trial: Kept) -> None:
