@@ -8,12 +8,14 @@ from typing import NamedTuple
 from cim_tui.core.language import Severity, Source
 from cim_tui.core.workflow import Activity
 
-READABLE = Source(
+READABLE = Source.model_construct(
     tag="practice", note="An answer has to be readable and point somewhere before it can count"
 )
 """Why an answer that cannot be read blocks: there is nothing to check without it."""
 
-DECIDES = Source(tag="practice", note="Until this is answered, nobody can tell what else is asked")
+DECIDES = Source.model_construct(
+    tag="practice", note="Until this is answered, nobody can tell what else is asked"
+)
 
 
 class Count(NamedTuple):

@@ -23,21 +23,22 @@ from cim_tui.core.language import (
     WorkflowFile,
 )
 
+# Put together without validation: building a validator at import would cost every command.
 PEOPLE_COLUMNS: dict[str, Column] = {
-    "person": Column.model_validate(
-        {"type": "reference", "label": "From the roster", "to": "roster"}
-    ),
-    "name": Column(type="text", label="Name", personal="contact"),
+    "person": Column.model_construct(type="reference", label="From the roster", to="roster"),
+    "name": Column.model_construct(type="text", label="Name", personal="contact"),
 }
 """What a row of a `people` field holds: somebody on the roster, or a free name."""
 
 EVIDENCE_COLUMNS: dict[str, Column] = {
-    "path": Column(type="text", label="File", hint="A path, relative to the sessions folder."),
-    "url": Column(type="text", label="Link"),
-    "what": Column(type="text", label="What it shows"),
-    "date": Column(type="date", label="Dated"),
-    "expires": Column(type="date", label="Good until"),
-    "sha256": Column(type="text", label="Fingerprint"),
+    "path": Column.model_construct(
+        type="text", label="File", hint="A path, relative to the sessions folder."
+    ),
+    "url": Column.model_construct(type="text", label="Link"),
+    "what": Column.model_construct(type="text", label="What it shows"),
+    "date": Column.model_construct(type="date", label="Dated"),
+    "expires": Column.model_construct(type="date", label="Good until"),
+    "sha256": Column.model_construct(type="text", label="Fingerprint"),
 }
 """What a row of an `evidence` field holds."""
 
@@ -69,8 +70,10 @@ class Field:
         if self.spec.type == "evidence":
             return EVIDENCE_COLUMNS
         if self.spec.parent:
-            belongs = {"type": "reference", "label": "Belongs to", "to": self.spec.parent}
-            return {"of": Column.model_validate(belongs), **self.spec.columns}
+            belongs = Column.model_construct(
+                type="reference", label="Belongs to", to=self.spec.parent
+            )
+            return {"of": belongs, **self.spec.columns}
         return self.spec.columns
 
     @cached_property
