@@ -34,11 +34,12 @@ def comparable(value: Any) -> Any:
 
 
 def standing(case: CaseBuilder) -> list[Any]:
-    """Where a case stands; what is parked, in any order."""
+    """Where a case stands; without words, which show a junk table as the file has ordered it."""
     found = case.progress
     steps = [(s.step.id, s.state, s.activities, s.signatures) for s in found.steps.values()]
-    checks = [(c.state, c.problems, c.needed, c.good, c.why) for c in found.checks.values()]
-    return [steps, checks, sorted(found.parked)]
+    checks = [(c.state, c.needed, c.good, c.why) for c in found.checks.values()]
+    problems = [(p.address, p.rule, p.severity, p.waived_by) for p in found.problems]
+    return [steps, checks, problems, sorted(found.parked)]
 
 
 drawn = settings(
