@@ -294,6 +294,15 @@ def test_a_needed_rule_is_open_while_nobody_knows_whether_its_question_is_asked(
     assert at.check().complete is False
 
 
+def test_a_rule_about_something_this_process_does_not_have_stops_no_other_rule() -> None:
+    rules = {
+        "gone": {"on": "no-such-activity.x", "required": True},
+        "it": {"on": "x", "required": True},
+    }
+
+    assert one({"x": TEXT, "y": TEXT}, rules).answer("y", "z").places() == ["gather.first.x"]
+
+
 # Failing closed
 
 WITH_LIMIT: dict[str, Any] = {"x": {"type": "integer"}, "limit": {"type": "integer"}}

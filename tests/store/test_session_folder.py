@@ -68,6 +68,18 @@ def test_the_file_that_bears_its_own_id_is_the_case_and_the_other_the_copy(
     assert list(sessions.shelf(tmp_path).sessions) == ["quail"]
 
 
+def test_what_is_listed_is_what_stands_in_the_case_not_in_its_copy(tmp_path: Path) -> None:
+    put_file(tmp_path, "quail")
+    for name in ("a-copy", "z-copy"):
+        other = text("quail").replace("Quail Ridge Unified", "Another district")
+        (tmp_path / f"{name}.toml").write_text(other, "utf-8")
+
+    shelf = sessions.shelf(tmp_path)
+
+    assert shelf.sessions["quail"].lea == "Quail Ridge Unified"
+    assert {path.stem for path in shelf.copies} == {"a-copy", "z-copy"}
+
+
 def test_two_files_without_a_uid_are_not_copies_of_each_other(tmp_path: Path) -> None:
     put_file(tmp_path, "one", uid="")
     put_file(tmp_path, "two", uid="")
