@@ -220,6 +220,24 @@ def test_a_change_is_seen_through_an_activity_in_between(
     assert not differs(again, after.progress)
 
 
+def test_a_change_is_seen_through_an_activity_that_it_shows_or_hides() -> None:
+    last = {"x": {**NEEDED, "applies-when": {"field": "second.m", "answered": False}}}
+    made = workflow(
+        {
+            "gather.first": {"fields": READ},
+            "plan.second": {"fields": {"m": {}}, "use": WHEN},
+            "implement.third": {"fields": last},
+        }
+    )
+    before = case(made).answer("q", "off").answer("second.m", "kept")
+    after = before.answer(*Q)
+    assert before.check("implement.third") != after.check("implement.third"), "nothing changes"
+
+    again = assess(after.situation, before.progress, ("gather.first.q",))
+
+    assert not differs(again, after.progress)
+
+
 @pytest.mark.parametrize("address", ["waivers.w.by", "case.level", "step.gather.due", "gather", "",
                                      "gather.first.none", "settings.most.value"])  # fmt: skip
 def test_a_change_outside_the_answers_is_checked_everywhere(address: str) -> None:
