@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from textual.widgets import OptionList
 
@@ -169,6 +171,22 @@ async def test_the_review_goes_back_to_an_answer(trial: Kept) -> None:
         stage.on(Review).query_one(OptionList).highlighted = at
         await stage.press("enter")
         await arrive(stage, f"{ITEMS}.bbbbbb")
+
+
+async def test_the_review_is_read_page_by_page_and_leaves_nothing_out(example: Kept) -> None:
+    async with example.opened() as stage:
+        await stage.press("r")
+        wanted = [" ".join(line.split()) for line in stage.options() if line.strip()]
+        seen = ""
+        for _ in range(len(wanted)):
+            seen += " " + " ".join(line.strip() for line in stage.lines[2:-1])
+            before = stage.text
+            await stage.press("pagedown")
+            if stage.text == before:
+                break
+
+        told = " ".join(re.sub("[▁▂▃▄▅▆▇█]", " ", seen).split())
+        assert [line for line in wanted if line[:30] not in told] == []
 
 
 @pytest.mark.parametrize("key", ["escape", "r", "h"])

@@ -103,6 +103,7 @@ class Review(Screen[str]):
             f"Review · Step {self.step.number} · {self.step.title}",
             f"{progress.count('error')} needed, {progress.count('warning')} good practice",
         )  # fmt: skip
+        options.action_first()
         options.focus()
 
     def add_field(self, options: OptionList, field: Field) -> None:
