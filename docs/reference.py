@@ -22,6 +22,7 @@ PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Rows and calculation", ("RowsFrom", "Origin", "Calculate", "Share")),
     ("Rules", ("Rule", "Length", "RowCount", "DateOrder", "WithinDays", "Sum", "Tree", "Covers")),
     ("Lists and calendars", ("ListFile", "Item", "CalendarFile", "Due", "Training")),
+    ("How letters are decided", ("CriteriaFile", "Placement", "Reason", "SmallTrack")),
     ("Everything in one file", ("Bundle",)),
 )
 """The parts of the language, in the order in which an author meets them."""
@@ -33,6 +34,7 @@ TITLES = {
     "FieldRef": "Bound that is an answer", "RowsFrom": "Prescribed rows", "RowCount": "Row count",
     "DateOrder": "Date order", "WithinDays": "Within days", "ListFile": "List file",
     "CalendarFile": "Calendar file", "Due": "Due date", "Option": "Value of a fact",
+    "CriteriaFile": "Criteria file", "Reason": "Reason to be placed", "SmallTrack": "Small LEAs",
 }  # fmt: skip
 
 KINDS = {
@@ -40,6 +42,7 @@ KINDS = {
     "Decimal": "number", "FieldType": "[type](#types)", "AbsentCode": "absence code",
     "Severity": "`error`, `warning` or `info`", "Fact": "name of a fact",
     "Support": "`independent`, `selpa`, `ta` or `cde`", "Scalar": "text, number, date, true, false",
+    "LetterFact": "name of a fact of the letter",
     "Bound": "[bound](#bounds-and-settings)", "Where": "[condition](#condition)",
 }  # fmt: skip
 """What the annotations of the code are called here."""
@@ -62,6 +65,7 @@ SAID: dict[str, str] = {
     "*.on": "The date.",
     "*.workflows": "Only in these workflows; default: all.",
     "*.levels": "Only at these levels; default: all.",
+    "*.entries": "Only for these entries; default: all.",
     "*.copy": "The address is a copy on a document-sharing host, not the publisher's own.",
     "*.publisher": "Who published it.",
     "*.workflow": "Id of the workflow.",
@@ -177,6 +181,12 @@ SAID: dict[str, str] = {
     "Due.activity": "Id of the activity, where the date is not the whole step's.",
     "Training.on": "The date, when one was published.",
     "Training.required": "Whether it has to be attended.",
+    "CriteriaFile.placements": "Where letters place a district, by id.",
+    "CriteriaFile.small": "Who is a small LEA, and its [cycles](#small-leas).",
+    "Placement.title": "The level, or the process, as people call it.",
+    "Placement.level": "Id of the level; none where the process has none.",
+    "Placement.reasons": "Each one alone is enough.",
+    "Reason.fact": "Which fact of the letter it looks at.",
     "Bundle.workflow": "A whole [workflow file](#workflow-file).",
     "Bundle.activities": "Whole [activity files](#activity-file), by id.",
     "Bundle.lists": "Whole [list files](#list-file), by id.",

@@ -265,6 +265,9 @@ class Column(Part):
     applies_when: Condition | None = None
     absent: tuple[AbsentCode, ...] | None = None
     """Which coded absences satisfy `required`; default: see `satisfied_by`."""
+    carry: bool | None = None
+    """Whether the answer comes along into a new case that is copied from this one. A table that
+    carries brings every column but those that say `carry = false`; a verdict never carries."""
     unit: str = ""
     scale: int = Field(default=5, ge=2, le=10)
     calculate: Calculate | None = None
@@ -532,6 +535,8 @@ class Use(Part):
     required_when: Condition | None = None
     """Required only when this holds; optional otherwise."""
     support: Support = "independent"
+    support_at: dict[Id, Support] = {}
+    """By level, where help differs from level to level."""
     applies_when: Condition | None = None
     source: Source | None = None
     """Why it is required here, where that differs from the activity's own source."""
@@ -617,6 +622,7 @@ class Training(Part):
     required: bool = True
     workflows: tuple[Id, ...] = ()
     levels: tuple[Id, ...] = ()
+    entries: tuple[Id, ...] = ()
     source: Source
 
 
@@ -627,6 +633,7 @@ class Due(Part):
     step: Id
     activity: Id | None = None
     levels: tuple[Id, ...] = ()
+    entries: tuple[Id, ...] = ()
     on: date
     source: Source
 
@@ -638,6 +645,66 @@ class CalendarFile(Part):
     due: tuple[Due, ...] = ()
     trainings: dict[Id, Training] = {}
     settings: dict[Id, Setting] = {}
+
+
+LetterFact = Literal[
+    "elements-missed", "disproportionate-years", "intensive-percentile", "preschool-percentile",
+    "lre-percentile", "significantly-disproportionate",
+]  # fmt: skip
+
+
+class Reason(Part):
+    """One reason to be placed at a level: a fact of the letter within bounds."""
+
+    fact: LetterFact
+    at_least: int | Decimal | None = None
+    at_most: int | Decimal | None = None
+    says: str
+    """The reason in words: "the target was missed on one or two elements"."""
+    source: Source
+
+    @model_validator(mode="after")
+    def _bounded(self) -> Self:
+        counted = self.fact != "significantly-disproportionate"
+        if counted != (self.at_least is not None):
+            raise ValueError("give at-least (and at-most, where it ends); a yes or no has neither")
+        return self
+
+
+class Placement(Part):
+    """A level, or a process without one, and the reasons that lead there: each is enough."""
+
+    title: str
+    workflow: Id
+    level: Id | None = None
+    rank: int
+    """Within one process the highest counts; between processes it is named first."""
+    reasons: tuple[Reason, ...]
+
+
+class SmallTrack(Part):
+    """Small LEAs: who they are, and when each cycle is monitored."""
+
+    at_most: int
+    """Students with disabilities on census day."""
+    every: int
+    """Years from one turn of a cycle to the next."""
+    cycles: dict[Id, int]
+    """The first year of each cycle."""
+    source: Source
+
+
+class CriteriaFile(Part):
+    """`workflows/criteria/<year>.toml`: what was published of how letters of a year are decided.
+
+    What a file leaves out holds on from the newest year before it, unconfirmed.
+    """
+
+    year: int
+    placements: dict[Id, Placement] = {}
+    not_used: dict[LetterFact, str] = {}
+    """Facts that the pages of this year say nothing about, and what to tell who asks."""
+    small: SmallTrack | None = None
 
 
 class Bundle(Part):

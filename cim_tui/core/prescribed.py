@@ -96,11 +96,10 @@ def _table_origins(situation: Situation, part: Origin, field: Field) -> Origins:
 
 
 def _trainings(situation: Situation, part: Origin, field: Field) -> Origins:
-    level = situation.fact("level")
     for key, training in (situation.calendar.trainings if situation.calendar else {}).items():
         if training.workflows and situation.workflow.id not in training.workflows:
             continue
-        if training.levels and level not in training.levels:
+        if not situation.meant(training):
             continue
         cells: dict[str, Any] = {part.into: training.title}
         if "on" in field.columns and training.on is not None:

@@ -258,12 +258,11 @@ def due_date(situation: Situation, part: Step | Activity) -> tuple[date | None, 
         return entered, "entered in this case"
     step_id = part.id if isinstance(part, Step) else part.step.id
     activity_id = None if isinstance(part, Step) else part.id
-    level = situation.fact("level")
     for due in situation.calendar.due if situation.calendar else ():
         here = (due.workflow, due.step, due.activity) == (
             situation.workflow.id, step_id, activity_id,
         )  # fmt: skip
-        if here and (not due.levels or level in due.levels):
+        if here and situation.meant(due):
             return due.on, due.source.at or due.source.note
     return None, ""
 

@@ -18,11 +18,13 @@ from cim_tui.core.language import (
     CalendarFile,
     Column,
     Condition,
+    Due,
     Fact,
     FieldRef,
     Level,
     Option,
     SettingRef,
+    Training,
 )
 from cim_tui.core.prescribed import gathered
 from cim_tui.core.session import Absence, Session
@@ -66,6 +68,13 @@ class Situation:
     def fact(self, name: str) -> Any:
         """A fact of the case."""
         return self.workflow.id if name == "workflow" else self.session.fact(name)
+
+    def meant(self, published: Due | Training) -> bool:
+        """Whether a date or training of the calendar is meant for this case's level and entry."""
+        level, entry = self.fact("level"), self.fact("entry")
+        return (not published.levels or level in published.levels) and (
+            not published.entries or entry in published.entries
+        )
 
     def setting(self, name: str) -> Decimal | int | None:
         """A bound: the case's own, else the year's calendar's, else the workflow's."""

@@ -113,6 +113,10 @@ class Activity:
         """Why it is asked for here."""
         return self.use.source or self.spec.source
 
+    def support(self, level: object) -> language.Support:
+        """Whose help it is done with, at a level."""
+        return self.use.support_at.get(str(level), self.use.support)
+
 
 @dataclass(frozen=True, eq=False)
 class Step:
@@ -380,7 +384,7 @@ _REFERRING = frozenset(
 _PROSE = frozenset(
     "title label hint ask why example purpose guidance takes_part evidence have_ready "
     "about_minutes start_early resources message note at publisher copy_ summary why_named aims "
-    "contact one support row_label unit".split()
+    "contact one support support_at row_label unit carry".split()
 )
 """Attributes of a definition that may change without changing what it means."""
 

@@ -135,7 +135,7 @@ class _Writer:
             glyph=GLYPH[check.state],
             applies=applies,
             required=check.required,
-            support=SUPPORT[activity.use.support],
+            support=SUPPORT[activity.support(self.session.fact("level"))],
             source=_cite(activity.source),
             why=one_line(check.why),
             needed=check.needed,

@@ -13,6 +13,7 @@ from cim_tui.core.language import (
     Bundle,
     CalendarFile,
     Column,
+    CriteriaFile,
     ListFile,
     WorkflowFile,
 )
@@ -21,7 +22,8 @@ from cim_tui.store import toml
 from cim_tui.store.workflows import Finding, Library
 
 MODELS: dict[str, Any] = {
-    "activity": ActivityFile, "list": ListFile, "calendar": CalendarFile, "edition": Bundle,
+    "activity": ActivityFile, "list": ListFile, "calendar": CalendarFile,
+    "criteria": CriteriaFile, "edition": Bundle,
 }  # fmt: skip
 
 

@@ -10,7 +10,14 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from cim_tui.core.errors import BadWorkflow, DamagedFile, NoDefinition
-from cim_tui.core.language import ActivityFile, Bundle, CalendarFile, ListFile, WorkflowFile
+from cim_tui.core.language import (
+    ActivityFile,
+    Bundle,
+    CalendarFile,
+    CriteriaFile,
+    ListFile,
+    WorkflowFile,
+)
 from cim_tui.core.workflow import Workflow
 from cim_tui.store import toml
 from cim_tui.store.fsops import disk
@@ -57,7 +64,8 @@ class Library:
         """Find the files; each is read when something needs it."""
         for folder in self.folders:
             for kind, under in (("workflow", ""), ("activity", "activities"), ("list", "lists"),
-                                ("calendar", "calendars"), ("edition", "editions")):  # fmt: skip
+                                ("calendar", "calendars"), ("criteria", "criteria"),
+                                ("edition", "editions")):  # fmt: skip
                 for path in _toml_files(folder / under):
                     self.files[f"{kind}:{path.stem}"] = path
 
@@ -112,6 +120,11 @@ class Library:
         if f"calendar:{year}" not in self.files:
             return None
         return self.read("calendar", str(year), CalendarFile)
+
+    def criteria(self) -> dict[int, CriteriaFile]:
+        """How letters are decided, as published: by year, the oldest first."""
+        files = [self.read("criteria", name, CriteriaFile) for name in self.ids("criteria")]
+        return {file.year: file for file in sorted(files, key=lambda file: file.year)}
 
     def read(self, kind: str, name: str, model: type[T]) -> T:
         """One definition, checked against the language.

@@ -104,12 +104,13 @@ class ActivityScreen(FormScreen):
 
     def intro(self) -> Content:
         """What the activity is for, in two lines; the rest is in the guidance."""
-        spec, use = self._activity.spec, self._activity.use
+        spec = self._activity.spec
         about = f"about {spec.about_minutes} minutes · " if spec.about_minutes else ""
         asked = "" if self.case.situation.activity_required(self._activity) else "optional · "
+        support = self._activity.support(self.case.session.fact("level"))
         where = self.case.session.at("elsewhere", self._activity.address)
         where = where or (None if spec.always else self.case.session.at("elsewhere", self.step.id))
-        lines = [spec.purpose, f"{asked}{about}{SUPPORT[use.support]}"]
+        lines = [spec.purpose, f"{asked}{about}{SUPPORT[support]}"]
         if isinstance(where, dict):
             on = iso(where.get("on")) or ""
             lines.append(f"Done elsewhere: {where.get('where', '')} {on} {where.get('by', '')}")
