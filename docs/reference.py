@@ -9,10 +9,11 @@ import ast
 import inspect
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from dataclasses import MISSING, Field
+from typing import Any, NamedTuple
 
 from cim_tui.core import language
-from cim_tui.core.language import Part
+from cim_tui.core.part import Part, key_of
 
 PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("A workflow", ("WorkflowFile", "StepFile", "Use", "Level", "Option", "Signature", "Setting")),
@@ -221,12 +222,12 @@ def keys(part: type[Part]) -> Iterator[Key]:
     for at, line in enumerate(body.body):
         if not (isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name)):
             continue
-        field = part.model_fields[line.target.id]
-        name = field.alias or line.target.id
+        field = part.__dataclass_fields__[line.target.id]
+        name = key_of(line.target.id)
         after = body.body[at + 1] if at + 1 < len(body.body) else None
         own = " ".join(_doc(after).split())
         means = own or SAID.get(f"{part.__name__}.{name}") or SAID.get(f"*.{name}", "")
-        yield Key(name, _kind(line.annotation), field.is_required(), _default(field), means)
+        yield Key(name, _kind(line.annotation), _needed(field), _default(field), means)
 
 
 def _doc(line: ast.stmt | None) -> str:
@@ -265,9 +266,13 @@ def _anchor(name: str) -> str:
     return re.sub(r"[^a-z ]", "", title_of(name).lower()).replace(" ", "-")
 
 
-def _default(field: object) -> str:
-    value = getattr(field, "default", None)
-    if value in (None, "", (), False) or isinstance(value, dict) or repr(value).startswith("Pyd"):
+def _needed(field: Field[Any]) -> bool:
+    return field.default is MISSING and field.default_factory is MISSING
+
+
+def _default(field: Field[Any]) -> str:
+    value = None if field.default is MISSING else field.default
+    if value in (None, "", (), False):
         return ""
     return "true" if value is True else f"`{value}`"
 

@@ -1,18 +1,19 @@
 """The workflow language: what may stand in a workflow, activity, list or calendar file.
 
-Every shape is closed (`extra="forbid"`): a misspelt key is an error with its line, never ignored.
-Keys are written with hyphens in the files. `docs/workflow-file.md` explains each for authors.
+Every shape is closed: a misspelt key is an error with its line, never ignored. Keys are written
+with hyphens in the files. `docs/workflow-file.md` explains each for authors.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import field
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from cim_tui.core.part import Check, Part, Short, part
 
 FieldType = Literal[
     "text", "long-text", "integer", "number", "percent", "money", "date", "choice", "choices",
@@ -39,7 +40,7 @@ def _an_id(value: object) -> object:
     return value
 
 
-Id = Annotated[str, BeforeValidator(_an_id)]
+Id = Annotated[str, Check(_an_id)]
 
 
 def _a_scalar(value: object) -> object:
@@ -48,21 +49,10 @@ def _a_scalar(value: object) -> object:
     raise ValueError("compare with a text, a number, a date, true or false")
 
 
-Scalar = Annotated[Any, BeforeValidator(_a_scalar)]
+Scalar = Annotated[Any, Check(_a_scalar)]
 
 
-class Part(BaseModel):
-    """Anything written in a definition file."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        frozen=True,
-        alias_generator=lambda name: name.rstrip("_").replace("_", "-"),
-        arbitrary_types_allowed=True,
-        defer_build=True,
-    )
-
-
+@part
 class Source(Part):
     """Where a requirement comes from. Only `published` may be shown as the state's."""
 
@@ -76,23 +66,23 @@ class Source(Part):
     copy_: bool = False
     """The address is a copy on a document-sharing host, not the publisher's own."""
 
-    @model_validator(mode="after")
-    def _published_names_its_address(self) -> Self:
+    def __post_init__(self) -> None:
         if self.tag == "published" and not self.at:
             raise ValueError('a "published" source needs the address: at = "https://..."')
-        return self
 
     def as_json(self) -> dict[str, str]:
         """The three keys of the shell contract."""
         return {"tag": self.tag, "at": self.at, "note": self.note}
 
 
+@part
 class SettingRef(Part):
     """A bound that is a setting of the workflow: its calendar or a case may override it."""
 
     setting: Id
 
 
+@part
 class FieldRef(Part):
     """A bound that is another answer."""
 
@@ -105,11 +95,12 @@ def _no_truth(value: object) -> object:
     return value
 
 
-Bound = Annotated[int | Decimal | SettingRef | FieldRef, BeforeValidator(_no_truth)]
+Bound = Annotated[int | Decimal | SettingRef | FieldRef, Check(_no_truth)]
 
 _TESTS = ("is_", "is_not", "in_", "contains", "answered", "at_least", "before", "after")
 
 
+@part
 class Condition(Part):
     """When something applies: `all`, `any`, `not`, or tests on a field, a column or a fact."""
 
@@ -128,8 +119,7 @@ class Condition(Part):
     before: date | None = None
     after: date | None = None
 
-    @model_validator(mode="after")
-    def _one_thing(self) -> Self:
+    def __post_init__(self) -> None:
         subjects = [s for s in (self.field, self.column, self.fact) if s is not None]
         groups = [g for g in (self.all_, self.any_, self.not_) if g is not None]
         tests = [t for t in _TESTS if getattr(self, t) is not None]
@@ -141,7 +131,6 @@ class Condition(Part):
             )
         if groups and tests:
             raise ValueError("all, any and not take conditions, no tests of their own")
-        return self
 
     @property
     def subject(self) -> str:
@@ -163,9 +152,10 @@ def _where(value: object) -> object:
     return tests[0] if len(tests) == 1 else {"all": tests}
 
 
-Where = Annotated[Condition, BeforeValidator(_where)]
+Where = Annotated[Condition, Short(_where)]
 
 
+@part
 class Share(Part):
     """A percent of the sum of fields, rounded to the cent, half up."""
 
@@ -173,6 +163,7 @@ class Share(Part):
     percent: Bound
 
 
+@part
 class Calculate(Part):
     """How a calculated field comes about. Any missing part makes the result missing, never 0."""
 
@@ -189,14 +180,13 @@ class Calculate(Part):
     """Columns with their weights."""
     places: int = 2
 
-    @model_validator(mode="after")
-    def _one_way(self) -> Self:
+    def __post_init__(self) -> None:
         ways = (self.sum, self.difference, self.rate, self.share, self.score)
         if sum(way is not None for way in ways) != 1:
             raise ValueError("calculate has one of: sum, difference, rate, share, score")
-        return self
 
 
+@part
 class Origin(Part):
     """Where prescribed rows come from."""
 
@@ -204,11 +194,15 @@ class Origin(Part):
     calendar: Literal["trainings"] | None = None
     table: str | None = None
     where: Where | None = None
-    years: int | None = Field(default=None, ge=1, le=20)
+    years: int | None = None
     until: int = -1
     """With `years`: the last year, counted from the case's year (data lag a letter by one)."""
     into: Id = "of"
     """The column that receives the origin's id."""
+
+    def __post_init__(self) -> None:
+        if self.years is not None and not 1 <= self.years <= 20:
+            raise ValueError("years is a number from 1 to 20")
 
     def kinds(self) -> list[str]:
         """Which of the origins is named."""
@@ -217,6 +211,7 @@ class Origin(Part):
         return [kind for kind, value in named.items() if value is not None]
 
 
+@part
 class RowsFrom(Origin):
     """Prescribed rows: one origin, or the product of several."""
 
@@ -227,15 +222,15 @@ class RowsFrom(Origin):
         """The origins, one or many."""
         return self.product if self.product is not None else (self,)
 
-    @model_validator(mode="after")
-    def _some_origin(self) -> Self:
+    def __post_init__(self) -> None:
+        super().__post_init__()
         if self.product is not None and self.kinds():
             raise ValueError("rows-from has a product or one origin, not both")
         if any(len(part.kinds()) != 1 for part in self.parts):
             raise ValueError("each origin of rows-from is one of: list, calendar, table, years")
-        return self
 
 
+@part
 class Column(Part):
     """One question. A table's columns and an activity's fields share all of this."""
 
@@ -269,11 +264,10 @@ class Column(Part):
     """Whether the answer comes along into a new case that is copied from this one. A table that
     carries brings every column but those that say `carry = false`; a verdict never carries."""
     unit: str = ""
-    scale: int = Field(default=5, ge=2, le=10)
+    scale: int = 5
     calculate: Calculate | None = None
 
-    @model_validator(mode="after")
-    def _fits_its_type(self) -> Self:
+    def __post_init__(self) -> None:
         if (self.type in WITH_CHOICES) != (self.choices is not None):
             raise ValueError(f"choices belong to {', '.join(sorted(WITH_CHOICES))}, and only there")
         if (self.type == "reference") != (self.to is not None):
@@ -282,9 +276,10 @@ class Column(Part):
             raise ValueError('"calculate" belongs to calculated, and calculated needs it')
         if self.type == "calculated" and self.required:
             raise ValueError("a calculated field cannot be required: nobody types it")
+        if not 2 <= self.scale <= 10:
+            raise ValueError("a scale goes from 1 to 2 at least, and to 10 at most")
         if self.many is not None and self.type not in ("reference", "people", "evidence"):
             raise ValueError('"many" belongs to reference, people and evidence')
-        return self
 
     @property
     def severity(self) -> Severity:
@@ -316,12 +311,13 @@ class Column(Part):
         return (self.to,) if isinstance(self.to, str) else self.to
 
 
+@part
 class FieldSpec(Column):
     """A field of an activity; a table has columns."""
 
     fact: Literal["year", "level", "category", "entry", "cycle"] | None = None
     """The field reads and writes this fact of the case; nothing is stored in the answers."""
-    columns: dict[Id, Column] = {}
+    columns: dict[Id, Column] = field(default_factory=dict)
     one: str = "row"
     """What one row is called: "Add a member"."""
     parent: str | None = None
@@ -332,8 +328,8 @@ class FieldSpec(Column):
     row_label: tuple[Id, ...] = ()
     """Columns that name a row; default: its first text or choice."""
 
-    @model_validator(mode="after")
-    def _table_has_columns(self) -> Self:
+    def __post_init__(self) -> None:
+        super().__post_init__()
         if (self.type == "table") != bool(self.columns):
             raise ValueError("columns belong to table, and a table needs at least one")
         if self.type != "table" and (self.parent or self.key or self.rows_from):
@@ -348,9 +344,9 @@ class FieldSpec(Column):
             )
         if any(column.type == "table" for column in self.columns.values()):
             raise ValueError("tables never nest: use a second table with parent")
-        return self
 
 
+@part
 class Length(Part):
     """How long a text, how many items, how large a number."""
 
@@ -358,6 +354,7 @@ class Length(Part):
     at_most: Bound | None = None
 
 
+@part
 class RowCount(Part):
     """How many rows."""
 
@@ -369,6 +366,7 @@ class RowCount(Part):
     """Count the different values of this column instead of the rows."""
 
 
+@part
 class DateOrder(Part):
     """Not before, or not after, another date."""
 
@@ -376,6 +374,7 @@ class DateOrder(Part):
     not_after: str | None = None
 
 
+@part
 class WithinDays(Part):
     """At most so many days after another date."""
 
@@ -383,6 +382,7 @@ class WithinDays(Part):
     days: Bound
 
 
+@part
 class Sum(Part):
     """What a column adds up to."""
 
@@ -394,6 +394,7 @@ class Sum(Part):
     tolerance: Decimal | int = 0
 
 
+@part
 class Tree(Part):
     """A self-reference without circles, so many levels deep."""
 
@@ -401,6 +402,7 @@ class Tree(Part):
     depth_at_least: Bound = 1
 
 
+@part
 class Covers(Part):
     """Every row of one table is referred to by some row of another."""
 
@@ -421,6 +423,7 @@ RULE_KINDS = (
 )  # fmt: skip
 
 
+@part
 class Rule(Part):
     """Something that must hold, with its reason. One kind a rule."""
 
@@ -447,8 +450,7 @@ class Rule(Part):
     covers: Covers | None = None
     any_of: tuple[str, ...] | None = None
 
-    @model_validator(mode="after")
-    def _one_kind(self) -> Self:
+    def __post_init__(self) -> None:
         if len([k for k in RULE_KINDS if getattr(self, k) is not None]) != 1:
             names = ", ".join(k.rstrip("_").replace("_", "-") for k in RULE_KINDS)
             raise ValueError(f"a rule has exactly one of: {names}")
@@ -457,7 +459,6 @@ class Rule(Part):
                 "a rule that was not published must say why it blocks: add because = "
                 '"...", or make it a warning'
             )
-        return self
 
     @property
     def kind(self) -> str:
@@ -477,6 +478,7 @@ class Rule(Part):
         return self.waivable if self.waivable is not None else self.source.tag != "published"
 
 
+@part
 class Signature(Part):
     """A role that signs a step or an activity."""
 
@@ -487,6 +489,7 @@ class Signature(Part):
     source: Source
 
 
+@part
 class Setting(Part):
     """A bound with its default and where that comes from."""
 
@@ -495,6 +498,7 @@ class Setting(Part):
     source: Source
 
 
+@part
 class Resource(Part):
     """Something to read elsewhere."""
 
@@ -505,6 +509,7 @@ class Resource(Part):
     copy_: bool = False
 
 
+@part
 class ActivityFile(Part):
     """`workflows/activities/<id>.toml`: one activity, used by any number of workflows."""
 
@@ -522,12 +527,13 @@ class ActivityFile(Part):
     source: Source
     always: bool = False
     """Applies even where its step was done elsewhere or the case started in the middle."""
-    settings: dict[Id, Setting] = {}
+    settings: dict[Id, Setting] = field(default_factory=dict)
     fields: dict[Id, FieldSpec]
-    rules: dict[Id, Rule] = {}
+    rules: dict[Id, Rule] = field(default_factory=dict)
     signatures: tuple[Signature, ...] = ()
 
 
+@part
 class Use(Part):
     """An activity's place in a workflow."""
 
@@ -535,13 +541,14 @@ class Use(Part):
     required_when: Condition | None = None
     """Required only when this holds; optional otherwise."""
     support: Support = "independent"
-    support_at: dict[Id, Support] = {}
+    support_at: dict[Id, Support] = field(default_factory=dict)
     """By level, where help differs from level to level."""
     applies_when: Condition | None = None
     source: Source | None = None
     """Why it is required here, where that differs from the activity's own source."""
 
 
+@part
 class StepFile(Part):
     """A step of a workflow."""
 
@@ -557,6 +564,7 @@ class StepFile(Part):
     activities: dict[Id, Use]
 
 
+@part
 class Level(Part):
     """A level of monitoring, as the letter names it."""
 
@@ -566,6 +574,7 @@ class Level(Part):
     source: Source | None = None
 
 
+@part
 class Option(Part):
     """A value a fact can take."""
 
@@ -573,6 +582,7 @@ class Option(Part):
     source: Source | None = None
 
 
+@part
 class WorkflowFile(Part):
     """`workflows/<id>.toml`: the steps, and which activities stand in each."""
 
@@ -586,17 +596,18 @@ class WorkflowFile(Part):
     contact: str = ""
     source: Source
     resources: tuple[Resource, ...] = ()
-    levels: dict[Id, Level] = {}
+    levels: dict[Id, Level] = field(default_factory=dict)
     level_required: bool = False
-    categories: dict[Id, Option] = {}
-    entries: dict[Id, Option] = {}
-    cycles: dict[Id, Option] = {}
+    categories: dict[Id, Option] = field(default_factory=dict)
+    entries: dict[Id, Option] = field(default_factory=dict)
+    cycles: dict[Id, Option] = field(default_factory=dict)
     roster: str = ""
     """The table that people are chosen from, as `activity.field`."""
-    settings: dict[Id, Setting] = {}
+    settings: dict[Id, Setting] = field(default_factory=dict)
     steps: dict[Id, StepFile]
 
 
+@part
 class Item(Part):
     """One choice of a list."""
 
@@ -605,6 +616,7 @@ class Item(Part):
     group: str = ""
 
 
+@part
 class ListFile(Part):
     """`workflows/lists/<id>.toml`: choices that several fields share."""
 
@@ -614,6 +626,7 @@ class ListFile(Part):
     items: dict[Id, str | Item]
 
 
+@part
 class Training(Part):
     """A training that was published for a year."""
 
@@ -626,6 +639,7 @@ class Training(Part):
     source: Source
 
 
+@part
 class Due(Part):
     """A due date that was published for a year."""
 
@@ -638,13 +652,14 @@ class Due(Part):
     source: Source
 
 
+@part
 class CalendarFile(Part):
     """`workflows/calendars/<year>.toml`: what was published for one monitoring year."""
 
     year: int
     due: tuple[Due, ...] = ()
-    trainings: dict[Id, Training] = {}
-    settings: dict[Id, Setting] = {}
+    trainings: dict[Id, Training] = field(default_factory=dict)
+    settings: dict[Id, Setting] = field(default_factory=dict)
 
 
 LetterFact = Literal[
@@ -653,6 +668,7 @@ LetterFact = Literal[
 ]  # fmt: skip
 
 
+@part
 class Reason(Part):
     """One reason to be placed at a level: a fact of the letter within bounds."""
 
@@ -663,14 +679,13 @@ class Reason(Part):
     """The reason in words: "the target was missed on one or two elements"."""
     source: Source
 
-    @model_validator(mode="after")
-    def _bounded(self) -> Self:
+    def __post_init__(self) -> None:
         counted = self.fact != "significantly-disproportionate"
         if counted != (self.at_least is not None):
             raise ValueError("give at-least (and at-most, where it ends); a yes or no has neither")
-        return self
 
 
+@part
 class Placement(Part):
     """A level, or a process without one, and the reasons that lead there: each is enough."""
 
@@ -682,6 +697,7 @@ class Placement(Part):
     reasons: tuple[Reason, ...]
 
 
+@part
 class SmallTrack(Part):
     """Small LEAs: who they are, and when each cycle is monitored."""
 
@@ -694,6 +710,7 @@ class SmallTrack(Part):
     source: Source
 
 
+@part
 class CriteriaFile(Part):
     """`workflows/criteria/<year>.toml`: what was published of how letters of a year are decided.
 
@@ -701,12 +718,13 @@ class CriteriaFile(Part):
     """
 
     year: int
-    placements: dict[Id, Placement] = {}
-    not_used: dict[LetterFact, str] = {}
+    placements: dict[Id, Placement] = field(default_factory=dict)
+    not_used: dict[LetterFact, str] = field(default_factory=dict)
     """Facts that the pages of this year say nothing about, and what to tell who asks."""
     small: SmallTrack | None = None
 
 
+@part
 class Bundle(Part):
     """One workflow with everything it uses, in one file: older editions, and users' own."""
 

@@ -16,10 +16,10 @@ from cim_tui.core.language import (
     WITH_ROWS,
     Column,
     Condition,
-    Part,
     Rule,
     SettingRef,
 )
+from cim_tui.core.part import Part
 from cim_tui.core.workflow import Activity, Field, Step, Target, Workflow
 
 BUILT_IN = frozenset(

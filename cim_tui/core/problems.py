@@ -8,14 +8,12 @@ from typing import NamedTuple
 from cim_tui.core.language import Severity, Source
 from cim_tui.core.workflow import Activity
 
-READABLE = Source.model_construct(
+READABLE = Source(
     tag="practice", note="An answer has to be readable and point somewhere before it can count"
 )
 """Why an answer that cannot be read blocks: there is nothing to check without it."""
 
-DECIDES = Source.model_construct(
-    tag="practice", note="Until this is answered, nobody can tell what else is asked"
-)
+DECIDES = Source(tag="practice", note="Until this is answered, nobody can tell what else is asked")
 
 
 class Count(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -22,23 +22,21 @@ from cim_tui.core.language import (
     Use,
     WorkflowFile,
 )
+from cim_tui.core.part import Part
 
-# Put together without validation: building a validator at import would cost every command.
 PEOPLE_COLUMNS: dict[str, Column] = {
-    "person": Column.model_construct(type="reference", label="From the roster", to="roster"),
-    "name": Column.model_construct(type="text", label="Name", personal="contact"),
+    "person": Column(type="reference", label="From the roster", to="roster"),
+    "name": Column(type="text", label="Name", personal="contact"),
 }
 """What a row of a `people` field holds: somebody on the roster, or a free name."""
 
 EVIDENCE_COLUMNS: dict[str, Column] = {
-    "path": Column.model_construct(
-        type="text", label="File", hint="A path, relative to the sessions folder."
-    ),
-    "url": Column.model_construct(type="text", label="Link"),
-    "what": Column.model_construct(type="text", label="What it shows"),
-    "date": Column.model_construct(type="date", label="Dated"),
-    "expires": Column.model_construct(type="date", label="Good until"),
-    "sha256": Column.model_construct(type="text", label="Fingerprint"),
+    "path": Column(type="text", label="File", hint="A path, relative to the sessions folder."),
+    "url": Column(type="text", label="Link"),
+    "what": Column(type="text", label="What it shows"),
+    "date": Column(type="date", label="Dated"),
+    "expires": Column(type="date", label="Good until"),
+    "sha256": Column(type="text", label="Fingerprint"),
 }
 """What a row of an `evidence` field holds."""
 
@@ -70,9 +68,7 @@ class Field:
         if self.spec.type == "evidence":
             return EVIDENCE_COLUMNS
         if self.spec.parent:
-            belongs = Column.model_construct(
-                type="reference", label="Belongs to", to=self.spec.parent
-            )
+            belongs = Column(type="reference", label="Belongs to", to=self.spec.parent)
             return {"of": belongs, **self.spec.columns}
         return self.spec.columns
 
@@ -288,12 +284,12 @@ class Workflow:
 
     def bundle(self) -> dict[str, Any]:
         """The workflow with everything it uses, as one definition file holds it."""
-        whole = Bundle.model_construct(
+        whole = Bundle(
             workflow=self.spec,
             activities={a.id: a.spec for a in self.each_activity()},
             lists={name: self.lists[name] for name in sorted(self._lists_used())},
         )
-        return whole.model_dump(by_alias=True, exclude_none=True, exclude_defaults=True)
+        return whole.as_doc(defaults=False)
 
     @cached_property
     def digest(self) -> str:
@@ -307,14 +303,7 @@ class Workflow:
         return "sha256:" + hashlib.sha256(canonical.encode()).hexdigest()
 
     def _lists_used(self) -> set[str]:
-        used: set[str] = set()
-        for placed in self.fields.values():
-            for spec in (placed.spec, *placed.columns.values()):
-                if isinstance(spec.choices, str) and spec.choices.startswith("list:"):
-                    used.add(spec.choices.removeprefix("list:"))
-            rows_from = placed.spec.rows_from
-            used.update(o.list_ for o in (rows_from.parts if rows_from else ()) if o.list_)
-        return used & set(self.lists)
+        return lists_named(a.spec for a in self.each_activity()) & set(self.lists)
 
     @cached_property
     def readers(self) -> dict[str, set[str]]:
@@ -338,7 +327,7 @@ class Workflow:
                     found.setdefault(address, set()).add(fed.address)
         return found
 
-    def _named(self, part: language.Part, activity: Activity) -> set[str]:
+    def _named(self, part: Part, activity: Activity) -> set[str]:
         """Addresses of the fields that a part of a definition names."""
         refs: set[str] = set()
 
@@ -356,7 +345,7 @@ class Workflow:
             elif isinstance(value, str) and key in _REFERRING:
                 refs.add(self.spec.roster if value == "roster" else value)
 
-        walk(part.model_dump(by_alias=True, exclude_none=True), "")
+        walk(part.as_doc(), "")
         targets = (self.target(ref, activity) for ref in refs if ref)
         return {target.field.address for target in targets if target is not None}
 
@@ -398,7 +387,7 @@ def _meant(name: str, value: Any) -> Any:
 
 def _meaning(value: Any) -> Any:
     """A definition without its prose, as JSON can hold it; names given by authors all stay."""
-    if isinstance(value, language.Part):
+    if isinstance(value, Part):
         return {
             name: _meant(name, inner)
             for name, inner in value
@@ -409,6 +398,18 @@ def _meaning(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_meaning(inner) for inner in value]
     return value if isinstance(value, str | int | bool) else str(value)
+
+
+def lists_named(activities: Iterable[ActivityFile]) -> set[str]:
+    """Ids of the lists that activities choose from or make rows of, whether or not they exist."""
+    named: set[str] = set()
+    for spec in (spec for activity in activities for spec in activity.fields.values()):
+        for question in (spec, *spec.columns.values()):
+            if isinstance(question.choices, str) and question.choices.startswith("list:"):
+                named.add(question.choices.removeprefix("list:"))
+        rows_from = spec.rows_from
+        named.update(o.list_ for o in (rows_from.parts if rows_from else ()) if o.list_)
+    return named
 
 
 def _some(value: str | None) -> tuple[str, ...]:

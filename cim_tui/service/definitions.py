@@ -17,6 +17,7 @@ from cim_tui.core.language import (
     ListFile,
     WorkflowFile,
 )
+from cim_tui.core.part import adapter
 from cim_tui.core.workflow import Field, Workflow
 from cim_tui.store import toml
 from cim_tui.store.workflows import Finding, Library
@@ -29,6 +30,7 @@ MODELS: dict[str, Any] = {
 
 def lint_all(library: Library, only: str | None = None) -> list[Finding]:
     """Everything to mend in the definitions at hand, errors first, each once."""
+    library = library.distrusting()
     for kind, model in MODELS.items():
         for name in library.ids(kind):
             try:
@@ -81,7 +83,7 @@ def _placed(library: Library, remark: lint.Remark) -> Finding:
 def schema(kind: str) -> dict[str, Any]:
     """The JSON Schema of one kind of definition file, for editors."""
     models = {"workflow": WorkflowFile, **MODELS}
-    found: dict[str, Any] = models[kind].model_json_schema(by_alias=True)
+    found: dict[str, Any] = adapter(models[kind]).json_schema(by_alias=True)
     found["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     return found
 

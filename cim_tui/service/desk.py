@@ -113,7 +113,7 @@ def set_up(
     day = as_of or known.get("CIM_TODAY")
     return Desk(
         folder=where,
-        library=Library(folders),
+        library=Library(folders, trusted=paths.definitions_folder()),
         settings=settings,
         by=one_line(by or known.get("CIM_USER") or settings.by or paths.login_name(known)),
         as_of=_day(day) if day else None,

@@ -168,7 +168,7 @@ def raw_from_json(case: Case, place: Place, value: Any, rng: Random) -> Any:
             if not found:
                 return None
             return found if spec.many else found[0]
-        one = Column.model_validate({"type": "choice", "label": spec.label, "choices": choices})
+        one = Column(type="choice", label=spec.label, choices=choices)
         return [values.parse(one, str(item), choices) for item in value] or None
     if isinstance(value, dict):
         raise ValueRefused(f"{spec.label} takes a value, not an object")

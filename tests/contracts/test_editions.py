@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -44,9 +45,9 @@ def test_a_changed_requirement_is_a_change_of_meaning(library: Library) -> None:
     workflow = library.workflow("intensive")
     activity = workflow.activities["cim-team"].spec
     field = activity.fields["members"]
-    changed: dict[str, Any] = {**activity.fields, "members": field.model_copy(
-        update={"required": not field.required})}  # fmt: skip
+    changed: dict[str, Any] = {**activity.fields, "members": replace(
+        field, required=not field.required)}  # fmt: skip
     other = Library((ROOT / "workflows",))
-    other._parsed["activity:cim-team"] = activity.model_copy(update={"fields": changed})
+    other._parsed["activity:cim-team"] = replace(activity, fields=changed)
 
     assert other.workflow("intensive").digest != workflow.digest

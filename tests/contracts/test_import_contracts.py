@@ -19,26 +19,28 @@ PACKAGE = REPO / "cim_tui"
 
 # What each kind of command may not load. Names are whole packages.
 SCREEN = frozenset({"textual"})
+# Definitions that came with the program were checked before: nothing that checks is loaded.
+CHECKING = SCREEN | {"pydantic", "pydantic_core"}
 HEAVY = SCREEN | {"argparse", "asyncio", "pydantic", "pydantic_core", "rich", "tomli", "tomllib"}
 
 # {id} becomes the example case's id.
 COMMANDS = [
     ("--version", HEAVY, {0}),
     ("--help", HEAVY, {0}),
-    ("list", SCREEN, {0, 1}),
-    ("list --json", SCREEN, {0, 1}),
-    ("status", SCREEN, {0, 1}),
-    ("status --short", SCREEN, {0, 1}),
-    ("status {id}", SCREEN, {0, 1}),
-    ("status {id} --json", SCREEN, {0, 1}),
-    ("check {id}", SCREEN, {0, 1}),
-    ("check {id} --json", SCREEN, {0, 1}),
-    ("next {id}", SCREEN, {0, 1}),
-    ("due", SCREEN, {0, 1}),
-    ("get {id}", SCREEN, {0, 1}),
-    ("get {id} --json", SCREEN, {0, 1}),
-    ("case show {id}", SCREEN, {0}),
-    ("workflow list", SCREEN, {0}),
+    ("list", CHECKING, {0, 1}),
+    ("list --json", CHECKING, {0, 1}),
+    ("status", CHECKING, {0, 1}),
+    ("status --short", CHECKING, {0, 1}),
+    ("status {id}", CHECKING, {0, 1}),
+    ("status {id} --json", CHECKING, {0, 1}),
+    ("check {id}", CHECKING, {0, 1}),
+    ("check {id} --json", CHECKING, {0, 1}),
+    ("next {id}", CHECKING, {0, 1}),
+    ("due", CHECKING, {0, 1}),
+    ("get {id}", CHECKING, {0, 1}),
+    ("get {id} --json", CHECKING, {0, 1}),
+    ("case show {id}", CHECKING, {0}),
+    ("workflow list", CHECKING, {0}),
     ("workflow lint", SCREEN, {0}),
     ("status no-such-case", SCREEN, {3}),
     ("no-such-command", SCREEN, {2}),

@@ -97,18 +97,14 @@ def workflow(
         spec: further keys of the workflow file.
     """
     files = {
-        address.split(".")[1]: ActivityFile.model_validate(
-            activity_doc(address.split(".")[1], activity)
-        )
+        address.split(".")[1]: ActivityFile.checked(activity_doc(address.split(".")[1], activity))
         for address, activity in activities.items()
     }
     known = {
-        key: ListFile.model_validate({"id": key, "title": key, "source": PRACTICE, "items": items})
+        key: ListFile.checked({"id": key, "title": key, "source": PRACTICE, "items": items})
         for key, items in (lists or {}).items()
     }
-    return Workflow(
-        WorkflowFile.model_validate(workflow_doc(activities, steps, **spec)), files, known
-    )
+    return Workflow(WorkflowFile.checked(workflow_doc(activities, steps, **spec)), files, known)
 
 
 def one(
@@ -120,7 +116,7 @@ def one(
 
 def calendar(**doc: Any) -> CalendarFile:
     """What was published for 2025."""
-    return CalendarFile.model_validate({"year": 2025, **doc})
+    return CalendarFile.checked({"year": 2025, **doc})
 
 
 def case(made: Workflow, **facts: Any) -> CaseBuilder:

@@ -37,7 +37,7 @@ def decide(at: CaseBuilder, condition: dict[str, Any], row: str = "") -> Tri:
     spot = Spot(activity)
     if row and table is not None:
         spot = Spot(activity, table, at.situation.rows(table)[row])
-    return at.situation.decide(Condition.model_validate(condition), spot)
+    return at.situation.decide(Condition.checked(condition), spot)
 
 
 # all, any and not

@@ -395,7 +395,7 @@ def test_a_signed_step_is_stale_just_when_its_content_is_another(
 @drawn
 @given(workflows())
 def test_a_workflow_put_into_one_file_means_the_same(made: Workflow) -> None:
-    bundle = Bundle.model_validate(made.bundle())
+    bundle = Bundle.checked(made.bundle())
 
     again = Workflow(bundle.workflow, bundle.activities, bundle.lists)
 

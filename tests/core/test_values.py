@@ -32,7 +32,7 @@ def spec(kind: str, **more: Any) -> Column:
         doc["to"] = "members"
     if kind == "calculated":
         doc["calculate"] = {"sum": ["a", "b"]}
-    return Column.model_validate(doc)
+    return Column.checked(doc)
 
 
 def parse(kind: str, text: str, **more: Any) -> Any:
@@ -144,7 +144,7 @@ def test_a_lone_comma_chooses_nothing(kind: str) -> None:
 @pytest.mark.parametrize("kind", ["choices", "checklist"])
 def test_a_choice_whose_label_holds_a_comma_can_be_typed_by_its_label(kind: str) -> None:
     known = {"race": "Race, or ethnic group", "sex": "Sex"}
-    column = Column.model_validate({"type": kind, "label": "It", "choices": known})
+    column = Column.checked({"type": kind, "label": "It", "choices": known})
 
     assert values.parse(column, "Race, or ethnic group, Sex", known) == ["race", "sex"]
 
@@ -319,7 +319,7 @@ def test_a_value_is_shown_in_peoples_words(kind: str, raw: Any, shown: str) -> N
 
 
 def test_a_calculated_rate_is_shown_as_a_percent() -> None:
-    rate = Column.model_validate(
+    rate = Column.checked(
         {"type": "calculated", "label": "Rate", "calculate": {"rate": ["a", "b"]}}
     )
 

@@ -242,9 +242,9 @@ ROLES = {
 @cache
 def workflow() -> Workflow:
     """The small process."""
-    files = [ActivityFile.model_validate(doc) for doc in (TEAM, COUNTS, PLAN, EXTRA, FEW, COSTLY)]
-    lists = {"roles": ListFile.model_validate(ROLES)}
-    return Workflow(WorkflowFile.model_validate(PROCESS), {file.id: file for file in files}, lists)
+    files = [ActivityFile.checked(doc) for doc in (TEAM, COUNTS, PLAN, EXTRA, FEW, COSTLY)]
+    lists = {"roles": ListFile.checked(ROLES)}
+    return Workflow(WorkflowFile.checked(PROCESS), {file.id: file for file in files}, lists)
 
 
 def case(

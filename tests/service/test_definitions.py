@@ -42,7 +42,7 @@ from cim_tui.store.workflows import Library
 def test_a_condition_is_a_sentence_whatever_the_answers_are(
     trial: Workflow, condition: dict[str, Any], words: str
 ) -> None:
-    assert words in in_words(trial, Condition.model_validate(condition))
+    assert words in in_words(trial, Condition.checked(condition))
 
 
 def test_no_condition_has_no_words(trial: Workflow) -> None:

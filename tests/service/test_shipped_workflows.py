@@ -90,7 +90,7 @@ def test_a_workflow_copied_into_one_file_means_the_same(name: str) -> None:
     workflow = LIBRARY.workflow(name)
 
     text = toml.dump(workflow.bundle())
-    bundle = Bundle.model_validate(toml.load(text, "bundle"))
+    bundle = Bundle.checked(toml.load(text, "bundle"))
     again = Workflow(bundle.workflow, bundle.activities, bundle.lists)
 
     assert again.digest == workflow.digest
