@@ -70,7 +70,7 @@ class Ask(ModalScreen[Any]):
     Ask QuietInput:focus { background: $primary-muted; }
     Ask TextArea { height: 4; background: $surface; border: none; padding: 0 1; }
     Ask Listing { height: auto; max-height: 9; }
-    Ask #wrong { height: auto; color: $text-error; display: none; }
+    Ask #wrong { height: auto; max-height: 6; color: $text-error; display: none; }
     Ask #wrong.shown { display: block; }
     Ask .buttons { height: auto; margin-top: 1; }
     Ask Button { margin-right: 2; min-width: 12; height: 1; border: none; }
@@ -99,9 +99,9 @@ class Ask(ModalScreen[Any]):
         """Title, text, the questions, the verb."""
         with Vertical():
             yield Static(Content.styled(self.heading, "bold"))
+            # On top, where no notice covers it, and outside of what scrolls: it is always in sight.
+            yield Static("", id="wrong", markup=False)
             with VerticalScroll(can_focus=False):
-                # On top, where no notice covers it.
-                yield Static("", id="wrong", markup=False)
                 if self.says:
                     yield Static(Content(clean(self.says)), classes="says")
                 for question in self.questions:
@@ -146,7 +146,9 @@ class Ask(ModalScreen[Any]):
 
     def on_resize(self) -> None:
         """Leave room under the questions for the verb and its keys, whatever the height."""
-        self.query_one(VerticalScroll).styles.max_height = max(4, self.size.height - AROUND)
+        wrong = self.query_one("#wrong")
+        said = wrong.size.height if wrong.display else 0
+        self.query_one(VerticalScroll).styles.max_height = max(4, self.size.height - AROUND - said)
 
     def answers(self) -> dict[str, str]:
         """What stands in the entries."""
@@ -176,8 +178,7 @@ class Ask(ModalScreen[Any]):
         wrong = self.query_one("#wrong", Static)
         wrong.update(Content(clean(text)))
         wrong.add_class("shown")
-        # Only after it is laid out is there anything to scroll to.
-        self.call_after_refresh(wrong.scroll_visible, animate=False)
+        self.call_after_refresh(self.on_resize)  # only then its height is known
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Mark what is chosen with a glyph: the colour of the cursor alone would not do."""
