@@ -21,6 +21,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("demo", "demo", "open a worked example in a fresh folder"),
             Entry("new", "new", "start a new case"),
             Entry("case", "case", "show or correct the facts of a case"),
+            Entry("level", "level", "the level that facts of a letter lead to"),
         ),
     ),
     (
