@@ -7,7 +7,7 @@ import argparse
 from cim_tui.cli.output import narrate, put_json, say, with_id, with_json
 from cim_tui.core.errors import Exit, UsageError
 from cim_tui.service.desk import Desk
-from cim_tui.service.start import FACTS, NAMES, Preview, correct
+from cim_tui.service.start import FACTS, NAMES, Preview, correct, take
 
 EXAMPLE = "cim case set quail-ridge level=intensive-3 --dry-run"
 
@@ -49,7 +49,7 @@ def run(args: argparse.Namespace, desk: Desk) -> Exit:
     preview = correct(case, facts, desk)
     _put(preview, args)
     if not args.dry_run:
-        case.apply(preview.session, what="facts of the case")
+        take(case, preview, desk)
         desk.save(case)
     return Exit.OK
 

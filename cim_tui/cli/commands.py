@@ -40,6 +40,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("get", "get", "show an answer"),
             Entry("set", "set_", "set an answer, or say why it is missing"),
             Entry("clear", "clear", "clear an answer"),
+            Entry("confirm", "confirm", "say that what was copied in still holds"),
             Entry("row", "row", "add, change, move, remove or import rows"),
         ),
     ),

@@ -27,6 +27,13 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--start-at", metavar="STEP", default="", help="steps before: done elsewhere"
     )
+    parser.add_argument("--entry", default="", help="full or amendment, where there are both")
+    parser.add_argument("--category", default="", help="the area, where the letter names one")
+    parser.add_argument("--cycle", default="", help="of a small LEA: a, b or c")
+    parser.add_argument(
+        "--copy-from", metavar="ID", default="",
+        help="bring rosters, policies and infrastructure over from this case",
+    )  # fmt: skip
     with_json(parser)
 
 
@@ -43,6 +50,10 @@ def run(args: argparse.Namespace, desk: Desk) -> Exit:
             selpa=args.selpa,
             opened=parse_date(args.opened) if args.opened else None,
             start_at=args.start_at,
+            category=args.category,
+            entry=args.entry,
+            cycle=args.cycle.lower(),
+            copy_from=args.copy_from,
         ),
     )
     if args.json:

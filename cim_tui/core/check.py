@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from cim_tui.core import rules
 from cim_tui.core.language import WITH_CHOICES, Column, Severity
 from cim_tui.core.problems import (
+    COPIED,
     DECIDES,
     READABLE,
     ActivityCheck,
@@ -61,6 +62,7 @@ def check_activity(situation: Situation, activity: Activity) -> ActivityCheck:
     for field in activity.fields.values():
         if not elsewhere or field.address in referred_to(situation, activity):
             _check_field(situation, field, ledger, bare=elsewhere)
+    _unconfirmed(situation, activity, ledger)
     if not elsewhere:
         rules.check_rules(situation, activity, ledger)
         _check_signatures(situation, activity, ledger)
@@ -183,6 +185,25 @@ def _check_field(situation: Situation, field: Field, ledger: Ledger, *, bare: bo
     for row in rows.values():
         _check_row(situation, field, row, ledger, bare=bare)
     _check_key(situation, field, ledger)
+
+
+def _unconfirmed(situation: Situation, activity: Activity, ledger: Ledger) -> None:
+    """What was copied from another case and nobody has looked at since."""
+    for address, entry in situation.session.copied(activity.address).items():
+        parts = address.split(".")
+        field = activity.fields.get(parts[2]) if len(parts) > 2 else None
+        if field is None or situation.field_applies(field).truth is False:
+            continue
+        rows = situation.live_rows(field) if len(parts) > 3 else {}
+        if len(parts) > 3 and parts[3] not in rows:
+            continue
+        name = situation.row_label(field, rows[parts[3]]) if rows else field.label
+        message = f"{name}: look whether this still holds (copied from {entry.get('from')})"
+        ledger.fail(
+            Problem(
+                address, activity.address, name, "warning", message, "copied", COPIED, waivable=True
+            )
+        )
 
 
 def _says_nothing(situation: Situation, field: Field, value: Any, rows: Mapping[str, Row]) -> bool:

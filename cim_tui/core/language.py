@@ -589,6 +589,9 @@ class WorkflowFile(Part):
     id: Id
     title: str
     edition: str
+    based_on: Id | None = None
+    """The workflow this is a copy of: what is published for that one, and asked only there, holds
+    here too."""
     summary: str = ""
     why_named: str = ""
     """Why a district is in this process, for the first screen of a case."""

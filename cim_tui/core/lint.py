@@ -23,7 +23,18 @@ from cim_tui.core.part import Part
 from cim_tui.core.workflow import Activity, Field, Step, Target, Workflow
 
 BUILT_IN = frozenset(
-    {"required", "type", "choice", "reference", "orphan", "scale", "key", "entered", "undecided"}
+    {
+        "required",
+        "type",
+        "choice",
+        "reference",
+        "orphan",
+        "scale",
+        "key",
+        "entered",
+        "undecided",
+        "copied",
+    }
 )
 """Names that problems of the program itself carry."""
 

@@ -97,7 +97,7 @@ def _table_origins(situation: Situation, part: Origin, field: Field) -> Origins:
 
 def _trainings(situation: Situation, part: Origin, field: Field) -> Origins:
     for key, training in (situation.calendar.trainings if situation.calendar else {}).items():
-        if training.workflows and situation.workflow.id not in training.workflows:
+        if training.workflows and situation.workflow.kind not in training.workflows:
             continue
         if not situation.meant(training):
             continue

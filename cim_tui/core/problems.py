@@ -16,6 +16,12 @@ READABLE = Source(
 DECIDES = Source(tag="practice", note="Until this is answered, nobody can tell what else is asked")
 
 
+COPIED = Source(
+    tag="practice", note="What held last year may not hold now, so somebody looks at each copy once"
+)
+"""Why an answer that was copied from another case stays open until it is confirmed."""
+
+
 class Count(NamedTuple):
     """So many of so many."""
 

@@ -260,7 +260,7 @@ def due_date(situation: Situation, part: Step | Activity) -> tuple[date | None, 
     activity_id = None if isinstance(part, Step) else part.id
     for due in situation.calendar.due if situation.calendar else ():
         here = (due.workflow, due.step, due.activity) == (
-            situation.workflow.id, step_id, activity_id,
+            situation.workflow.kind, step_id, activity_id,
         )  # fmt: skip
         if here and situation.meant(due):
             return due.on, due.source.at or due.source.note

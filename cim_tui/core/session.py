@@ -185,6 +185,14 @@ class Session:
             if isinstance(entry, Mapping):
                 yield key, entry
 
+    def copied(self, prefix: str) -> dict[str, Mapping[str, Any]]:
+        """Answers and rows at or under an address that were copied in and not yet confirmed."""
+        return {
+            address: entry
+            for address, entry in self.records("copied")
+            if (address + ".").startswith(prefix + ".")
+        }
+
     def signoffs(self, scope: str) -> list[SignOff]:
         """Sign-offs of a step or activity, in file order."""
         return [
@@ -220,16 +228,23 @@ class Session:
             changed = put(self.doc, path, raw)
         if raw is not None:
             changed = put(changed, ("absent", address), None)
-        return Session(changed)
+        return Session(changed).with_confirmed(address)
 
     def with_absence(self, address: str, absence: Absence | None) -> Session:
         """This session with a coded absence in place of an answer."""
         entry = {"code": absence.code, "note": absence.note} if absence else None
         changed = put(self.doc, ("absent", address), entry)
-        session = Session(changed)
+        session = Session(changed).with_confirmed(address)
         if absence is not None and session.raw(address) is not None:
             session = session.with_value(address, None)
         return session
+
+    def with_confirmed(self, address: str) -> Session:
+        """This session without the mark that an answer, or its row, was copied in."""
+        if "copied" not in self.doc:
+            return self
+        parts = address.split(".")
+        return Session(put(self.doc, ("copied", ".".join(parts[:4])), None))
 
     def with_fact(self, name: str, value: Any) -> Session:
         """This session with a fact of the case set."""
@@ -248,7 +263,7 @@ class Session:
         changed = put(self.doc, ("answers", *table.split("."), row), None)
         for address in self.absences(f"{table}.{row}"):
             changed = put(changed, ("absent", address), None)
-        return Session(changed)
+        return Session(changed).with_confirmed(f"{table}.{row}")
 
     def with_row_moved(self, table: str, row: str, places: int) -> Session:
         """This session with a row moved up (negative) or down among its table's rows."""

@@ -67,7 +67,7 @@ class Situation:
 
     def fact(self, name: str) -> Any:
         """A fact of the case."""
-        return self.workflow.id if name == "workflow" else self.session.fact(name)
+        return self.workflow.kind if name == "workflow" else self.session.fact(name)
 
     def meant(self, published: Due | Training) -> bool:
         """Whether a date or training of the calendar is meant for this case's level and entry."""

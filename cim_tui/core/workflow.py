@@ -205,6 +205,11 @@ class Workflow:
         return self.spec.id
 
     @property
+    def kind(self) -> str:
+        """What the fact `workflow` says: its id, or that of the workflow it is a copy of."""
+        return self.spec.based_on or self.spec.id
+
+    @property
     def title(self) -> str:
         """What people call it."""
         return self.spec.title

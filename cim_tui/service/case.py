@@ -19,12 +19,20 @@ DEPTH = 500
 """How many changes can be undone."""
 
 
+class Definitions(NamedTuple):
+    """What a case is judged by: it changes when the case's process or year is corrected."""
+
+    workflow: Workflow | None
+    calendar: CalendarFile | None
+
+
 class Change(NamedTuple):
     """A change that can be undone: what was before, and where."""
 
     before: Session
     changed: tuple[str, ...]
     what: str
+    definitions: Definitions
 
 
 class Case:
@@ -49,8 +57,8 @@ class Case:
         missing: str = "",
     ) -> None:
         self.path, self.session, self.saved = path, session, session
-        self.today, self.calendar, self.missing = today, calendar, missing
-        self._workflow = workflow
+        self.today, self.missing = today, missing
+        self._definitions = Definitions(workflow, calendar)
         self._situation: Situation | None = None
         self._progress: Progress | None = None
         self._stale: tuple[str, ...] = ()
@@ -65,7 +73,12 @@ class Case:
     @property
     def has_definition(self) -> bool:
         """Whether the definitions it is pinned to are here."""
-        return self._workflow is not None
+        return self._definitions.workflow is not None
+
+    @property
+    def calendar(self) -> CalendarFile | None:
+        """What was published for its year."""
+        return self._definitions.calendar
 
     @property
     def workflow(self) -> Workflow:
@@ -74,9 +87,9 @@ class Case:
         Raises:
             NoDefinition: they are not here; says where to get them.
         """
-        if self._workflow is None:
+        if self._definitions.workflow is None:
             raise NoDefinition(self.missing)
-        return self._workflow
+        return self._definitions.workflow
 
     @property
     def situation(self) -> Situation:
@@ -98,19 +111,27 @@ class Case:
         """Whether memory holds something the file does not."""
         return not same(self.session.doc, self.saved.doc)
 
-    def apply(self, session: Session, *changed: str, what: str = "") -> None:
+    def apply(
+        self,
+        session: Session,
+        *changed: str,
+        what: str = "",
+        definitions: Definitions | None = None,
+    ) -> None:
         """Take a changed session.
 
         Args:
             session: the new one.
             changed: addresses that changed; none means anything may have.
             what: in a few words, for "undo: ...".
+            definitions: what it is judged by from now on, where its process or year changed.
         """
         if same(session.doc, self.session.doc):
             return
-        self._undo.append(Change(self.session, changed, what))
+        self._undo.append(Change(self.session, changed, what, self._definitions))
         del self._undo[:-DEPTH]
         self._redo.clear()
+        self._definitions = definitions or self._definitions
         self._take(session, changed)
 
     def apply_typing(self, session: Session, address: str) -> None:
@@ -166,6 +187,7 @@ class Case:
         if not source:
             return None
         change = source.pop()
-        target.append(Change(self.session, change.changed, change.what))
+        target.append(Change(self.session, change.changed, change.what, self._definitions))
+        self._definitions = change.definitions
         self._take(change.before, change.changed)
         return change

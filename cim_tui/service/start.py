@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from importlib import resources
 from pathlib import Path
@@ -16,7 +16,8 @@ from cim_tui.core.session import SCHEMA, Session, new_id
 from cim_tui.core.situation import Situation
 from cim_tui.core.text import one_line, shorten
 from cim_tui.core.workflow import Workflow
-from cim_tui.service.case import Case
+from cim_tui.service.carry import brought_over
+from cim_tui.service.case import Case, Definitions
 from cim_tui.service.desk import Desk
 from cim_tui.store import sessions, toml
 from cim_tui.store.fsops import disk
@@ -39,13 +40,20 @@ class NewCase:
     selpa: str = ""
     opened: date | None = None
     start_at: str = ""
+    category: str = ""
+    entry: str = ""
+    cycle: str = ""
+    due: Mapping[str, date] = field(default_factory=dict)
+    """Dates that the letter or the portal gives, by step."""
+    copy_from: str = ""
+    """A case whose rosters, policies and infrastructure are brought over."""
 
 
-def start(desk: Desk, wanted: NewCase) -> Case:
-    """Make a new case and write its file.
+def drafted(desk: Desk, wanted: NewCase) -> Session:
+    """A new case that is nowhere written yet.
 
     Raises:
-        UsageError: something asked for does not exist; nothing is made.
+        UsageError: something asked for does not exist.
     """
     lea = one_line(wanted.lea)
     if not lea:
@@ -72,12 +80,27 @@ def start(desk: Desk, wanted: NewCase) -> Case:
             },
         }
     )
-    if wanted.level:
-        session = session.with_fact("level", known_fact(workflow, "level", wanted.level))
+    for name in ("level", "category", "entry", "cycle"):
+        if value := getattr(wanted, name):
+            session = session.with_fact(name, known_fact(workflow, name, value))
+    for step, on in wanted.due.items():
+        session = session.with_entry(("step", step, "due"), on)
     if wanted.start_at:
         session = _start_in_the_middle(session, workflow, wanted, desk)
+    if wanted.copy_from:
+        session = brought_over(desk.open(wanted.copy_from), session, workflow, desk.today)
+    return session
+
+
+def start(desk: Desk, wanted: NewCase) -> Case:
+    """Make a new case and write its file.
+
+    Raises:
+        UsageError: something asked for does not exist; nothing is made.
+    """
+    session = drafted(desk, wanted)
     sessions.prepare(desk.folder.path)
-    keep_definition(desk, workflow)
+    keep_definition(desk, desk.library.workflow(wanted.workflow))
     path = sessions.write(desk.folder.path, session, new=True)
     return desk.take_up(path, sessions.read(path))
 
@@ -166,7 +189,7 @@ class Preview:
     """What a correction of the facts would do."""
 
     session: Session
-    workflow: Workflow
+    definitions: Definitions
     parked: tuple[Parked, ...]
     returned: tuple[Parked, ...]
     begins: tuple[str, ...]
@@ -202,7 +225,7 @@ def correct(case: Case, facts: Mapping[str, str], desk: Desk) -> Preview:
             session = session.with_entry(("lea", NAMES[name]), _name(name, text) or None)
         elif name != "workflow":
             found = known_fact(workflow, name, text) if text.strip() else None
-            session = session.with_fact(name, found)
+            session = _with_fact(session, workflow, name, found)
     calendar = desk.library.calendar(session.fact("year"))
     after = assess(Situation(workflow, session, desk.today, calendar))
     before = case.progress
@@ -211,7 +234,7 @@ def correct(case: Case, facts: Mapping[str, str], desk: Desk) -> Preview:
     on_after = {a for a, c in after.checks.items() if c.state != "not-applicable"}
     return Preview(
         session=session,
-        workflow=workflow,
+        definitions=Definitions(workflow, calendar),
         parked=tuple(sorted(p for p in will if p.address not in {q.address for q in was})),
         returned=tuple(sorted(p for p in was if p.address not in {q.address for q in will})),
         begins=(
@@ -223,6 +246,22 @@ def correct(case: Case, facts: Mapping[str, str], desk: Desk) -> Preview:
             *(before.checks[a].activity.title for a in sorted(on_before - on_after)),
         ),
     )
+
+
+def _with_fact(session: Session, workflow: Workflow, name: str, value: Any) -> Session:
+    """A session with a fact; where the form marked it as missing, it no longer is."""
+    session = session.with_fact(name, value)
+    for asked in workflow.fields.values() if value is not None else ():
+        if asked.spec.fact == name:
+            session = session.with_absence(asked.address, None)
+    return session
+
+
+def take(case: Case, preview: Preview, desk: Desk) -> None:
+    """Make a correction that was previewed; it is undone like any other change."""
+    if preview.definitions.workflow is not None:
+        keep_definition(desk, preview.definitions.workflow)
+    case.apply(preview.session, what="facts of the case", definitions=preview.definitions)
 
 
 def _asked(step: StepProgress) -> bool:

@@ -30,8 +30,8 @@ DEVICE_NAMES = frozenset(
 )
 ORDER = (
     "schema", "uid", "id", "example", "archived", "origin", "lea", "case", "settings", "step",
-    "activity", "elsewhere", "answers", "absent", "waivers", "done", "reopened", "signoffs",
-    "submissions",
+    "activity", "elsewhere", "answers", "absent", "copied", "waivers", "done", "reopened",
+    "signoffs", "submissions",
 )  # fmt: skip
 """The order of the tables in a file; what a newer version adds comes after."""
 
@@ -269,6 +269,11 @@ def shelf(folder: Path) -> Shelf:
     return found
 
 
+def ids(folder: Path) -> list[str]:
+    """Ids of the files of a folder, by name, without reading them."""
+    return [path.stem for path in disk.list(folder, ".toml")] if folder.is_dir() else []
+
+
 def find(folder: Path, wanted: str) -> Path:
     """The file of a case: by path, by id, or by a prefix that fits only one.
 
@@ -280,7 +285,7 @@ def find(folder: Path, wanted: str) -> Path:
         if path.exists():
             return path
         raise NoSession(f"There is no file {shorten(wanted, 80)}")
-    names = [p.stem for p in disk.list(folder, ".toml")] if folder.is_dir() else []
+    names = ids(folder)
     if wanted in names:
         return folder / f"{wanted}.toml"
     fits = [name for name in names if name.startswith(wanted)] if wanted else []

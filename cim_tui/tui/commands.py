@@ -59,7 +59,7 @@ KEY_NAMES = {
     "ctrl+z": "^z", "ctrl+y": "^y", "f1": "F1", "f2": "F2", "f3": "F3", "f4": "F4",
     "f5": "F5", "f6": "F6", "f7": "F7", "f8": "F8", "f9": "F9", "f10": "F10", "ctrl+e": "^e",
     "shift+left": "shift ←", "shift+right": "shift →", "ctrl+o": "^o", "ctrl+r": "^r",
-    "ctrl+g": "^g", "ctrl+t": "^t", "ctrl+l": "^l", "ctrl+u": "^u", "ctrl+w": "^w",
+    "ctrl+g": "^g", "ctrl+d": "^d", "ctrl+t": "^t", "ctrl+l": "^l", "ctrl+u": "^u", "ctrl+w": "^w",
 }  # fmt: skip
 
 HOME, CASE, FORM, EVERYWHERE = Scope.HOME, Scope.CASE, Scope.FORM, Scope.EVERYWHERE
@@ -107,6 +107,10 @@ COMMANDS: tuple[Command, ...] = (
             "Record that the step or the activity was done outside this program.", WORK),
     Command("assign", "w,ctrl+w", "Owner and dates",
             "Say who carries this, by when, and the date the state set.", WORK),
+    Command("correct", "f,ctrl+o", "Correct the case's facts",
+            "Process, level, year and the like; says first what that changes.", WORK),
+    Command("confirm", "v,ctrl+d", "Confirm what was copied",
+            "Say that what was brought over from an earlier case still holds.", FORM),
     Command("review", "r,ctrl+r", "Review this step",
             "Every answer of the step on one page, missing first.", WORK),
     Command("search", "slash,f3", "Search",

@@ -55,6 +55,7 @@ class Ask(ModalScreen[Any]):
         says: what a person should know before.
         questions: what is asked.
         button: the verb.
+        back: what esc does.
         accept: called with the answers; may raise `CimError`. Its result closes the form.
         follow: called when a choice changes, to replace the questions that depend on it.
     """
@@ -89,10 +90,11 @@ class Ask(ModalScreen[Any]):
         *,
         says: str = "",
         button: str = "Save",
+        back: str = "leaves as it was",
     ) -> None:
         super().__init__()
         self.heading, self.questions, self.accept = title, questions, accept
-        self.says, self.button = says, button
+        self.says, self.button, self.back = says, button, back
         self._warned = False
 
     def compose(self) -> ComposeResult:
@@ -108,7 +110,7 @@ class Ask(ModalScreen[Any]):
                     yield from self.one(question)
             with Vertical(classes="buttons"):
                 yield Button(Content(self.button), id="do", variant="primary", compact=True)
-                yield Static(Content.styled("ctrl+s does it   esc leaves as it was", "dim"))
+                yield Static(Content.styled(f"ctrl+s does it   esc {self.back}", "dim"))
 
     def one(self, question: Question) -> ComposeResult:
         """A question with its entry."""
@@ -200,9 +202,12 @@ class Ask(ModalScreen[Any]):
         self.focus_next()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Enter on a choice goes on."""
+        """Enter on a choice goes on; where nothing else is asked, it does it."""
         event.stop()
-        self.focus_next()
+        if len(self.questions) == 1:
+            self.action_accept()
+        else:
+            self.focus_next()
 
     def action_give_up(self) -> None:
         """Leave everything as it was; what was typed is not thrown away at the first esc."""

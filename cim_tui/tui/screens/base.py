@@ -80,6 +80,11 @@ class CaseScreen(Screen[None]):
         if message:
             self.cim.tell(message)
 
+    def case_changed(self) -> None:
+        """What the case is about was corrected: every screen may show something else now."""
+        self.load_all()
+        self.after_change()
+
     # Going places
 
     def go_to(self, problem_or_address: Problem | str) -> None:
@@ -302,6 +307,24 @@ class CaseScreen(Screen[None]):
         self.app.push_screen(Ask(f"{part.title}: owner and dates", questions, accept))
 
     @said
+    def action_correct(self) -> None:
+        """Correct what the case is about, after saying what that would change."""
+        from cim_tui.tui.screens.facts import correcting
+
+        self.app.push_screen(correcting(self), self._corrected)
+
+    def _corrected(self, preview: Any) -> None:
+        from cim_tui.tui.screens.facts import previewing
+
+        def show(done: Any) -> None:
+            if done:
+                self.case_changed()
+                self.cim.tell("Corrected; ctrl+z takes it back")
+
+        if preview is not None:
+            self.app.push_screen(previewing(self, preview), show)
+
+    @said
     def action_undo(self) -> None:
         """Take back the last change."""
         self._stepped(self.case.undo(), "Undone")
@@ -315,7 +338,7 @@ class CaseScreen(Screen[None]):
         if change is None:
             self.cim.tell("Nothing to undo" if word == "Undone" else "Nothing to bring back")
             return
-        self.load_all()
+        self.case_changed()
         fields = self.case.workflow.fields
         field = fields.get(".".join(change.changed[0].split(".")[:3])) if change.changed else None
         typed = change.what in ("typing", "an answer")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from textual.containers import VerticalScroll
 from textual.events import Key
 from textual.timer import Timer
@@ -11,9 +13,10 @@ from cim_tui.core.errors import CimError, UsageError
 from cim_tui.core.problems import Problem
 from cim_tui.core.words import ABSENT, counted
 from cim_tui.service import edit, rows
+from cim_tui.service.carry import confirm
 from cim_tui.service.case import Case
 from cim_tui.service.place import Place, locate
-from cim_tui.service.start import correct
+from cim_tui.service.start import correct, take
 from cim_tui.tui.fields.base import Editor, Entered, Left, stored
 from cim_tui.tui.fields.box import FieldBox
 from cim_tui.tui.fields.table import Asked, TableField
@@ -46,6 +49,16 @@ class FormScreen(CaseScreen):
         self.boxes: dict[str, FieldBox] = {}
         self._settling: Timer | None = None
         self._left_focus: Widget | None = None
+
+    def case_changed(self) -> None:
+        """A form of another process is left: its questions are not asked any more."""
+        activity = self.activity
+        if activity is None or self.case.workflow.activities.get(activity.id) is activity:
+            super().case_changed()
+            return
+        self.cim.save_soon(self.case, at_once=True)
+        while isinstance(self.app.screen, FormScreen):
+            self.app.pop_screen()
 
     def problems_here(self) -> list[Problem]:
         """Problems of what this form shows."""
@@ -82,18 +95,18 @@ class FormScreen(CaseScreen):
             self.load_all()
             raise
 
-        def take(answers: dict[str, str]) -> None:
+        def change(answers: dict[str, str]) -> None:
             del answers
-            edit.store(self.case, place, event.raw)
+            take(self.case, preview, self.cim.desk)
             self.load_all()
             self.after_change()
 
         says = preview.in_words()
         if not says:
-            take({})
+            change({})
             return
         title = f"{place.spec.label}: this changes what the case owes"
-        question = Ask(title, [], take, says="\n".join(says), button="Change it")
+        question = Ask(title, [], change, says="\n".join(says), button="Change it")
         self.app.push_screen(question, lambda _: self.load_all())
 
     def settle_soon(self) -> None:
@@ -184,6 +197,36 @@ class FormScreen(CaseScreen):
         """First out of the entry, then up."""
         if not self.leave_entry():
             self.dismiss(None)
+
+    # What was copied in
+
+    @said
+    def action_confirm(self) -> None:
+        """Say that the copy under the cursor still holds, or else all copies of the activity."""
+        activity = self.activity
+        if activity is None:
+            return
+        here = ".".join(self.where().split(".")[:4])
+        marked = self.case.session.copied(activity.address)
+        at = next((address for address in marked if here and address == here), None)
+        if at is not None or len(marked) < 2:
+            confirm(self.case, at or activity.address)
+            self.after_change("Confirmed")
+            return
+
+        def accept(answers: dict[str, str]) -> None:
+            del answers
+            confirm(self.case, activity.address)
+            self.after_change("Confirmed")
+
+        says = f"{counted(len(marked), 'copy', 'copies')} here: {', '.join(self.copies(marked))}"
+        title = "Does what was copied still hold?"
+        self.app.push_screen(Ask(title, [], accept, says=says, button="Yes, all of it"))
+
+    def copies(self, marked: Iterable[str]) -> list[str]:
+        """What was copied, by name."""
+        problems = {p.address: p.label for p in self.case.progress.problems if p.rule == "copied"}
+        return [problems.get(address, address) for address in marked]
 
     # Missing on purpose
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from textual.app import ComposeResult
@@ -167,17 +168,21 @@ class Home(Screen[None]):
 
     def action_new_case(self) -> None:
         """Start a case."""
-        from cim_tui.tui.screens.wizard import wizard
+        from cim_tui.tui.screens.wizard import Wizard
 
-        def made(path: str | None) -> None:
-            if isinstance(path, str):
-                self.read()
-                self.cim.open_case(path)
+        def made(paths: list[str]) -> None:
+            self.read()
+            self.cim.open_case(paths[0])
+            if len(paths) > 1:
+                names = ", ".join(Path(path).stem for path in paths)
+                self.cim.tell(f"{counted(len(paths), 'case')} started: {names}")
 
         try:
-            self.app.push_screen(wizard(self.cim.desk), made)
+            wizard = Wizard(self.cim, self.cim.desk, made)
         except CimError as wrong:
             self.cim.tell(str(wrong), "error")
+            return
+        wizard.show(wizard.letter)
 
     def action_archive(self) -> None:
         """Put the case away, or take it out."""
