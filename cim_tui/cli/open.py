@@ -29,7 +29,10 @@ def open_screen(desk: Desk, path: str | None) -> Exit:
     from cim_tui.tui.app import CimApp
 
     app = CimApp(desk, path)
-    app.run()
+    try:
+        app.run()
+    finally:
+        app.saver.end()
     if app.fault is not None:
         raise app.fault
     if app.return_code:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from cim_tui.core.session import same
+from cim_tui.core.session import get, same
 
 Path = tuple[str, ...]
 Doc = Mapping[str, Any]
@@ -117,6 +117,14 @@ def apply(doc: Doc, edits: Iterable[Edit]) -> dict[str, Any]:
         else:
             made = _put(made, edit.path, edit.new)
     return made
+
+
+def onto(doc: Doc, edits: Iterable[Edit]) -> Doc:
+    """A document with edits made where it still holds what stood there before them."""
+    for edit in edits:
+        if edit.is_order or same(get(doc, edit.path), edit.old):
+            doc = apply(doc, [edit])
+    return doc
 
 
 def take_back(doc: Doc, edits: Iterable[Edit]) -> dict[str, Any]:

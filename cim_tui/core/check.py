@@ -13,10 +13,12 @@ from typing import Any, NamedTuple
 
 from cim_tui.core import rules
 from cim_tui.core.language import WITH_CHOICES, Column, Severity
+from cim_tui.core.merge import unsettled
 from cim_tui.core.problems import (
     COPIED,
     DECIDES,
     READABLE,
+    TWICE,
     ActivityCheck,
     Count,
     Ledger,
@@ -71,6 +73,7 @@ def check_activity(situation: Situation, activity: Activity) -> ActivityCheck:
     _one_each(ledger)
     if not required:
         _optional(ledger, touched)
+    _changed_twice(situation, activity, ledger)
     problems = tuple(_with_waivers(situation, ledger.problems))
     return _sum_up(ledger, activity, problems, required, touched, elsewhere, applies.sentence)
 
@@ -185,6 +188,24 @@ def _check_field(situation: Situation, field: Field, ledger: Ledger, *, bare: bo
     for row in rows.values():
         _check_row(situation, field, row, ledger, bare=bare)
     _check_key(situation, field, ledger)
+
+
+def _changed_twice(situation: Situation, activity: Activity, ledger: Ledger) -> None:
+    """What two people changed apart; where it is no answer, it stands in the first activity."""
+    first = next(situation.workflow.each_activity())
+    for conflict in unsettled(situation.session.doc):
+        path = conflict.path
+        inside = path[0] == "answers" and len(path) > 3
+        own = inside and path[1:3] == (activity.step.id, activity.id)
+        if not own and (inside or activity is not first):
+            continue
+        field = activity.fields.get(path[3]) if own else None
+        label = field.label if field is not None else conflict.address
+        message = f"{label}: two people changed this; settle which holds"
+        problem = Problem(
+            conflict.address, activity.address, label, "error", message, "conflict", TWICE
+        )
+        ledger.problems.insert(0, problem)
 
 
 def _unconfirmed(situation: Situation, activity: Activity, ledger: Ledger) -> None:

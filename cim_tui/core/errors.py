@@ -72,8 +72,8 @@ class NotSaved(CimError):
     exit = Exit.READ_ONLY
 
 
-class ChangedOnDisk(CimError):
-    """Another program wrote the file since it was read; neither version is overwritten."""
+class Unsettled(CimError):
+    """Two people changed the same thing; a person has to settle which holds."""
 
     exit = Exit.CONFLICT
 

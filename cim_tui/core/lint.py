@@ -34,6 +34,7 @@ BUILT_IN = frozenset(
         "entered",
         "undecided",
         "copied",
+        "conflict",
     }
 )
 """Names that problems of the program itself carry."""
@@ -150,7 +151,7 @@ class _Check:
 
     def spec(self, spec: Column, path: tuple[str, ...], field: Field) -> Iterator[Remark]:
         top = spec is field.spec
-        if spec.required and top and spec.source is None:
+        if spec.required and spec.source is None and field.spec.source is None:
             yield self.error(path, "say where this requirement comes from: source = { tag = ... }")
         if spec.because and not spec.required:
             yield self.warning(path, '"because" says why a requirement blocks; add required = true')

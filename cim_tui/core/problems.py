@@ -16,6 +16,11 @@ READABLE = Source(
 DECIDES = Source(tag="practice", note="Until this is answered, nobody can tell what else is asked")
 
 
+TWICE = Source(
+    tag="practice", note="Two people changed the same thing; only a person can say which holds"
+)
+"""Why an answer that was changed twice blocks: nobody knows which of them would be done."""
+
 COPIED = Source(
     tag="practice", note="What held last year may not hold now, so somebody looks at each copy once"
 )

@@ -6,14 +6,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from cim_tui.core.changes import address_of, changes, onto
 from cim_tui.core.errors import CimError, NoDefinition
 from cim_tui.core.language import CalendarFile
+from cim_tui.core.merge import merge
 from cim_tui.core.progress import Progress, assess
 from cim_tui.core.session import Session, same
 from cim_tui.core.situation import Situation
 from cim_tui.core.workflow import Workflow
+
+if TYPE_CHECKING:
+    from cim_tui.store.fsops import Look
+    from cim_tui.store.keeper import Keeper
 
 DEPTH = 500
 """How many changes can be undone."""
@@ -64,6 +70,10 @@ class Case:
         self._stale: tuple[str, ...] = ()
         self._undo: list[Change] = []
         self._redo: list[Change] = []
+        self.look: Look | None = None
+        """How its file looked before it was read."""
+        self.keeper: Keeper | None = None
+        """What keeps it on the disk, once something is to be kept."""
 
     @property
     def id(self) -> str:
@@ -105,6 +115,11 @@ class Case:
             self._progress = assess(self.situation, self._progress, self._stale)
             self._stale = ()
         return self._progress
+
+    @property
+    def last_change(self) -> str:
+        """The last change in a few words."""
+        return self._undo[-1].what if self._undo else ""
 
     @property
     def unsaved(self) -> bool:
@@ -161,6 +176,35 @@ class Case:
         del self._undo[depth:]
         self.step_to(before, *changed)
         self.apply(after, *changed, what=what)
+
+    def take_in(self, ours: Session, merged: Session) -> None:
+        """Take in what others changed, under whatever was changed here since.
+
+        Undo takes back what was done here, never what somebody else did: every version on the way
+        back gets their changes too.
+
+        Args:
+            ours: what they were merged with.
+            merged: that, with their changes.
+        """
+        theirs = changes(ours.doc, merged.doc)
+        if not theirs:
+            return
+
+        def with_theirs(session: Session) -> Session:
+            return Session(merge(ours.doc, session.doc, merged.doc).doc)
+
+        was = self.session
+        self.session = merged if same(was.doc, ours.doc) else with_theirs(was)
+        self.saved = with_theirs(self.saved)
+        self._undo = [c._replace(before=Session(onto(c.before.doc, theirs))) for c in self._undo]
+        self._redo = [c._replace(before=Session(onto(c.before.doc, theirs))) for c in self._redo]
+        self._situation = None
+        addresses = {address_of(edit.path) for edit in theirs if edit.path[0] == "answers"}
+        if all(edit.path[0] == "answers" for edit in theirs) and self._progress is not None:
+            self._stale = (*self._stale, *addresses)
+        else:
+            self._progress = None
 
     def settle(self) -> None:
         """End a run of typing: the next key starts a change of its own."""

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cim_tui.core.errors import CimError, UsageError, ValueRefused
 from cim_tui.core.session import Session
@@ -19,6 +20,9 @@ from cim_tui.store import paths, sessions
 from cim_tui.store.fsops import disk
 from cim_tui.store.paths import Folder, Settings
 from cim_tui.store.workflows import Library
+
+if TYPE_CHECKING:
+    from cim_tui.store.keeper import Keeper
 
 
 @dataclass
@@ -59,7 +63,10 @@ class Desk:
             DamagedFile, NewerFile: the file cannot be read.
         """
         path = sessions.find(self.folder.path, wanted)
-        return self.take_up(path, sessions.read(path))
+        look = disk.look(path)
+        case = self.take_up(path, sessions.read(path))
+        case.look = look
+        return case
 
     def take_up(self, path: Path, session: Session) -> Case:
         """A session with the definitions it is pinned to, when they are here."""
@@ -85,17 +92,35 @@ class Desk:
                 disk.write_atomic(path, "\n".join([*said, *fresh, ""]).encode())
         return fresh
 
+    def keeper(self, case: Case) -> Keeper:
+        """What keeps a case for us: one journal for as long as the case is open."""
+        if case.keeper is None:
+            from cim_tui.store.keeper import Keeper
+
+            case.keeper = Keeper(
+                case.path, case.saved.doc, self.by, lambda: utc_stamp(self.now()), self.chance,
+                look=case.look, locks=self.env.get("CIM_LOCKS") != "off",
+            )  # fmt: skip
+        return case.keeper
+
     def save(self, case: Case) -> None:
-        """Write a case to its file, if anything changed since it was read.
+        """Write a case to its file, if anything changed since it was read, and leave it.
+
+        What others changed meanwhile is merged in; nothing of either is lost.
 
         Raises:
             NotSaved: with the reason; everything is still in memory.
-            ChangedOnDisk: another program wrote the file since; nothing of either is lost.
         """
         if not case.unsaved:
             return
-        sessions.write(case.path.parent, case.session, base=case.saved)
+        keeper = self.keeper(case)
+        try:
+            taken = keeper.save(case.session.doc, by=self.by, what=case.last_change)
+        finally:
+            keeper.close()
         case.saved = case.session
+        if taken.foreign:
+            case.take_in(case.session, Session(taken.doc))
 
 
 def set_up(

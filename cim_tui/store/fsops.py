@@ -7,13 +7,27 @@ import stat
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 PRIVATE_FILE = 0o600
 PRIVATE_FOLDER = 0o700
+TEAM_FILE = 0o660
+TEAM_FOLDER = 0o2770
+
+
+class Look(NamedTuple):
+    """What tells without reading whether a file is still the same."""
+
+    modified: int
+    """In nanoseconds."""
+    size: int
+    inode: int
 
 
 class Disk:
     """The real disk. A test replaces `disk` with another object of this shape."""
+
+    # Reading
 
     def read(self, path: Path, limit: int) -> bytes:
         """Read a regular file of at most `limit` bytes; one byte more tells that it is larger."""
@@ -26,58 +40,13 @@ class Disk:
         finally:
             os.close(fd)
 
-    def write_atomic(self, path: Path, data: bytes, mode: int = PRIVATE_FILE) -> None:
-        """Write a whole file: temp file, fsync, rename, fsync of the folder.
-
-        Until the rename the old file is untouched; a failure leaves no half file behind.
-        """
-        with suppress(OSError):
-            mode = stat.S_IMODE(path.stat().st_mode) & 0o660  # shared by a group, never by all
-        temp = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-        with suppress(FileNotFoundError):
-            temp.unlink()
-        fd = os.open(temp, flags, mode)
+    def look(self, path: Path) -> Look | None:
+        """What a file looks like from outside; None when it is not there."""
         try:
-            try:
-                if hasattr(os, "fchmod"):
-                    os.fchmod(fd, mode)
-                view = memoryview(data)
-                while view:
-                    view = view[os.write(fd, view) :]
-                os.fsync(fd)
-            finally:
-                os.close(fd)
-            temp.replace(path)
-        except BaseException:
-            with suppress(OSError):
-                temp.unlink()
-            raise
-        self.sync_folder(path.parent)
-
-    def sync_folder(self, folder: Path) -> None:
-        """Make a rename durable; Windows cannot open a folder, and needs nothing."""
-        if os.name != "posix":
-            return
-        fd = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(fd)
-        finally:
-            os.close(fd)
-
-    def create(self, path: Path, data: bytes, mode: int = PRIVATE_FILE) -> None:
-        """Write a file that must not exist yet.
-
-        Raises:
-            FileExistsError: it does.
-        """
-        if path.exists() or path.is_symlink():
-            raise FileExistsError(path)
-        self.write_atomic(path, data, mode)
-
-    def make_folder(self, path: Path, mode: int = PRIVATE_FOLDER) -> None:
-        """Make a folder and those above it."""
-        path.mkdir(mode=mode, parents=True, exist_ok=True)
+            found = os.lstat(path)
+        except (OSError, ValueError):  # no such file, or a name that no file can have
+            return None
+        return Look(found.st_mtime_ns, found.st_size, found.st_ino)
 
     def list(self, folder: Path, suffix: str) -> Iterator[Path]:
         """Direct children of a folder with this suffix, by name; hidden files are not ours."""
@@ -92,12 +61,157 @@ class Disk:
         """Whether this is a regular file and no link."""
         try:
             return stat.S_ISREG(os.lstat(path).st_mode)
-        except (OSError, ValueError):  # no such file, or a name that no file can have
+        except (OSError, ValueError):
             return False
+
+    def is_folder(self, path: Path) -> bool:
+        """Whether this is a folder."""
+        return path.is_dir()
 
     def modified(self, path: Path) -> float:
         """When the file was last written, in seconds since 1970."""
         return path.stat().st_mtime
+
+    # Writing
+
+    def write_atomic(self, path: Path, data: bytes, mode: int | None = None) -> None:
+        """Write a whole file: temp file, fsync, read back, rename, fsync of the folder.
+
+        Until the rename the old file is untouched; a failure leaves no half file behind.
+
+        Raises:
+            OSError: what was read back is not what was written, or any call failed.
+        """
+        if mode is None:
+            mode = self._file_mode(path)
+        temp = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+        with suppress(FileNotFoundError):
+            temp.unlink()
+        fd = os.open(temp, flags, mode)
+        try:
+            try:
+                if hasattr(os, "fchmod"):
+                    os.fchmod(fd, mode)
+                view = memoryview(data)
+                while view:
+                    view = view[os.write(fd, view) :]
+                os.fsync(fd)
+                os.lseek(fd, 0, os.SEEK_SET)
+                if self._rest(fd, len(data) + 1) != data:
+                    raise OSError("the disk gave back something else than was written")
+            finally:
+                os.close(fd)
+            temp.replace(path)
+        except BaseException:
+            with suppress(OSError):
+                temp.unlink()
+            raise
+        self.sync_folder(path.parent)
+
+    def _rest(self, fd: int, most: int) -> bytes:
+        parts = []
+        while most > 0 and (part := os.read(fd, most)):
+            parts.append(part)
+            most -= len(part)
+        return b"".join(parts)
+
+    def _file_mode(self, path: Path) -> int:
+        """That of the file that is replaced; else a team's in a team's folder, else private."""
+        with suppress(OSError):
+            return stat.S_IMODE(path.stat().st_mode) & TEAM_FILE  # a group's, never everybody's
+        return TEAM_FILE if self._is_team(path.parent) else PRIVATE_FILE
+
+    def _is_team(self, folder: Path) -> bool:
+        with suppress(OSError):
+            return bool(folder.stat().st_mode & stat.S_ISGID)
+        return False
+
+    def write_loose(self, path: Path, data: bytes) -> None:
+        """Write a whole file that nothing rests on: replaced at once, not waited for."""
+        mode = TEAM_FILE if self._is_team(path.parent) else PRIVATE_FILE
+        temp = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+        fd = os.open(temp, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), mode)
+        try:
+            view = memoryview(data)
+            while view:
+                view = view[os.write(fd, view) :]
+        finally:
+            os.close(fd)
+        temp.replace(path)
+
+    def sync_folder(self, folder: Path) -> None:
+        """Make a rename durable; Windows cannot open a folder, and needs nothing."""
+        if os.name != "posix":
+            return
+        fd = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(fd)
+        finally:
+            os.close(fd)
+
+    def create(self, path: Path, data: bytes, mode: int | None = None) -> None:
+        """Write a file that must not exist yet.
+
+        Raises:
+            FileExistsError: it does.
+        """
+        if self.look(path) is not None:
+            raise FileExistsError(path)
+        self.write_atomic(path, data, mode)
+
+    def make_folder(self, path: Path, mode: int | None = None) -> None:
+        """Make a folder and those above it; beneath a team's folder it is the team's."""
+        if mode is None:
+            mode = TEAM_FOLDER if self._is_team(path.parent) else PRIVATE_FOLDER
+        path.mkdir(mode=mode, parents=True, exist_ok=True)
+        with suppress(OSError):
+            if stat.S_IMODE(path.stat().st_mode) != mode and mode == TEAM_FOLDER:
+                path.chmod(mode)
+
+    def remove(self, path: Path) -> None:
+        """Remove a file; one that is gone already is fine."""
+        with suppress(FileNotFoundError):
+            path.unlink()
+
+    def touch(self, path: Path) -> None:
+        """Say with the time of a file that somebody is still there."""
+        os.utime(path)
+
+    # Files that only grow
+
+    def open_growing(self, path: Path) -> int:
+        """Open a file of one's own to add to its end; made when it is not there.
+
+        Returns:
+            A handle for `grow`, `still_there` and `close`.
+        """
+        mode = TEAM_FILE if self._is_team(path.parent) else PRIVATE_FILE
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_EXCL
+        fd = os.open(path, flags | getattr(os, "O_BINARY", 0), mode)
+        if hasattr(os, "fchmod"):
+            os.fchmod(fd, mode)
+        self.sync_folder(path.parent)
+        return fd
+
+    def grow(self, handle: int, data: bytes) -> None:
+        """Add to the end and wait until it is on the disk."""
+        view = memoryview(data)
+        while view:
+            view = view[os.write(handle, view) :]
+        getattr(os, "fdatasync", os.fsync)(handle)
+
+    def still_there(self, handle: int, path: Path) -> bool:
+        """Whether the name still leads to the file that is open: somebody may have removed it."""
+        with suppress(OSError):
+            here, named = os.fstat(handle), path.stat()
+            return (here.st_ino, here.st_dev) == (named.st_ino, named.st_dev)
+        return False
+
+    def close(self, handle: int) -> None:
+        """Close a file that grew."""
+        with suppress(OSError):
+            os.close(handle)
 
 
 disk = Disk()

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from cim_tui.core.errors import (
-    ChangedOnDisk,
     CimError,
     DamagedFile,
     NewerFile,
@@ -151,29 +150,21 @@ def _cleaned(value: Any, name: str, depth: int = 0) -> Any:
     return value
 
 
-def write(
-    folder: Path, session: Session, *, new: bool = False, base: Session | None = None
-) -> Path:
+def write(folder: Path, session: Session, *, new: bool = False) -> Path:
     """Write a session to its file; nothing else in the folder is touched.
 
     Args:
         folder: where its file is.
         session: what to write.
-        new: the file must not exist yet.
-        base: what was read; a file that holds something else by now is not overwritten.
+        new: the file must not exist yet. A case that others may have open is saved with a
+            `Keeper` instead, which overwrites nobody.
 
     Raises:
         NotSaved: with the reason; the old file is intact.
-        ChangedOnDisk: the file no longer holds `base`.
     """
     path = path_of(folder, session.id) if new else _own_path(folder, session.id)
     data = encode(session)
     try:
-        if base is not None and _changed(path, base):
-            raise ChangedOnDisk(
-                f"NOT SAVED: {path.name} was changed by another program since it was opened. "
-                "Save a copy, or open the case again and enter the change once more"
-            )
         if new:
             disk.create(path, data)
         else:
@@ -181,9 +172,7 @@ def write(
     except FileExistsError as wrong:
         raise CimError(f"There is already a case {session.id} in {folder}") from wrong
     except OSError as wrong:
-        _perhaps_written[path] = data
         raise NotSaved(f"NOT SAVED: {wrong.strerror or wrong} ({path})") from wrong
-    _perhaps_written.pop(path, None)
     return path
 
 
@@ -195,39 +184,34 @@ def _own_path(folder: Path, session_id: str) -> Path:
     return path_of(folder, session_id)
 
 
-_perhaps_written: dict[Path, bytes] = {}
-"""What a save that failed at its last call may have left in place: it is ours, not a stranger's."""
-
-
-def _changed(path: Path, base: Session) -> bool:
-    """Whether a file holds something else than what was read; compared as content, not bytes.
-
-    What we wrote ourselves is recognised by its bytes, so that a save need not parse it again.
-    """
-    if not path.exists() and not path.is_symlink():
-        return False
-    if disk.is_plain(path) and disk.read(path, toml.LIMIT) in (
-        encode(base), _perhaps_written.get(path),
-    ):  # fmt: skip
-        return False
-    return encode(read(path)) != encode(base)
-
-
 def encode(session: Session) -> bytes:
     """A session as the bytes of its file.
 
     Raises:
         NotSaved: it would not read back the same, or is larger than a session may be.
     """
-    ordered = {key: session.doc[key] for key in ORDER if key in session.doc}
-    ordered |= {key: value for key, value in session.doc.items() if key not in ordered}
     try:
-        data = toml.dump(ordered)
+        data = toml.dump(as_filed(session.doc))
     except (UnicodeEncodeError, TypeError, ValueError) as wrong:
         raise NotSaved(f"NOT SAVED: something in the case cannot be written ({wrong})") from wrong
     if len(data) > toml.LIMIT:
         raise NotSaved("NOT SAVED: the case is larger than 4 MiB; shorten the longest texts")
     return data
+
+
+def as_filed(doc: Mapping[str, Any]) -> dict[str, Any]:
+    """A document in the order in which its file holds it: values before tables, at every level."""
+    ordered = {key: doc[key] for key in ORDER if key in doc}
+    ordered |= {key: value for key, value in doc.items() if key not in ordered}
+    return _values_first(ordered)
+
+
+def _values_first(table: Mapping[str, Any]) -> dict[str, Any]:
+    values = {key: value for key, value in table.items() if not isinstance(value, Mapping)}
+    tables = {
+        key: _values_first(value) for key, value in table.items() if isinstance(value, Mapping)
+    }
+    return values | tables
 
 
 def path_of(folder: Path, session_id: str) -> Path:

@@ -19,6 +19,7 @@ from textual.screen import Screen
 from cim_tui.core.errors import CimError
 from cim_tui.core.text import clean
 from cim_tui.service.case import Case
+from cim_tui.service.changed import changed_words
 from cim_tui.service.desk import Desk
 from cim_tui.tui.commands import Scope
 from cim_tui.tui.fields.text import LineField, LongField, take_in
@@ -147,6 +148,7 @@ class CimApp(App[None]):
                 return
             case = kept  # the file is older than what is in memory
         self.case = case
+        self.saver.watch(case)
         if not case.has_definition:
             self.push_screen(Undefined(case))
             return
@@ -208,14 +210,33 @@ class CimApp(App[None]):
     def _saved(self, saved: Saved) -> None:
         if saved.wrote and not saved.wrong:
             self.saved_at = self.desk.now()
+        if saved.taken is not None:
+            self.after_typing(lambda: self._took(saved))
         for screen in self.screen_stack:
             for header in screen.query(Header):
                 header.warn(saved.wrong)
         if isinstance(self.screen, CaseScreen):
             self.screen.show_all()
 
+    def _took(self, saved: Saved) -> None:
+        """What others changed comes in: in place, with the focus and the cursor where they are."""
+        case, merged = saved.case, saved.taken
+        if merged is None:
+            return
+        told = changed_words(case, saved.session, merged)
+        case.take_in(saved.session, merged)
+        for screen in self.screen_stack:
+            if isinstance(screen, CaseScreen) and screen.case is case:
+                screen.load_all()
+        for found in saved.recovered:
+            when = f", {found.at[11:16]} UTC" if found.at else ""
+            self.tell(f"Recovered what {found.by or 'somebody'} had typed{when}: {told}")
+        if not saved.recovered:
+            self.tell(f"Somebody else changed: {told}")
+
     def flush(self) -> None:
         """Write what is in memory and wait for it."""
+        self.saver.by = self.who
         if self.case is not None and self.case.unsaved:
             self.saver.save(self.case)
         self.saver.flush()

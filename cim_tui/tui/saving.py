@@ -1,8 +1,13 @@
-"""Saving off the screen's thread: one writer, newest state wins, every result is said."""
+"""Saving in the background: the screen never waits for the disk, and newest state wins.
+
+The same thread looks at the disk from time to time: what others saved comes in, what could not be
+written is tried again, and others can see that somebody is here.
+"""
 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -10,7 +15,12 @@ from cim_tui.core.errors import CimError
 from cim_tui.core.session import Session, same
 from cim_tui.service.case import Case
 from cim_tui.service.desk import Desk
-from cim_tui.store import sessions
+from cim_tui.store.keeper import Keeper, Presence, Recovered
+
+LOOK_EVERY = 1.0
+"""Seconds between two looks at the disk."""
+SIGN_EVERY = 5.0
+"""Seconds between two signs that somebody is here."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +33,10 @@ class Saved:
     """Whether there was anything to write."""
     wrong: str = ""
     """Why it is NOT SAVED; empty when it is on the disk."""
+    taken: Session | None = None
+    """With what others changed meanwhile, when they did."""
+    recovered: tuple[Recovered, ...] = ()
+    """What somebody had typed, who never got to write it into the file."""
 
 
 class Saver:
@@ -35,7 +49,14 @@ class Saver:
 
     def __init__(self, desk: Desk, report: Callable[[Saved], None]) -> None:
         self._desk, self._report = desk, report
+        self.by = desk.by
+        """Who acts: the screen asks again on sign and accept, since logins are shared."""
+        self.others: list[Presence] = []
+        """Who else has the watched case open, as far as we know."""
         self._wanted: dict[int, tuple[Case, Session]] = {}
+        self._watched: Case | None = None
+        self._signed = 0.0
+        self._trouble = False
         self._wake = threading.Condition()
         self._busy = False
         self._ended = False
@@ -48,40 +69,90 @@ class Saver:
             self._wanted[id(case)] = (case, case.session)
             self._wake.notify_all()
 
+    def watch(self, case: Case | None) -> None:
+        """Look after one case from now on: what others do to it, and that we have it open."""
+        with self._wake:
+            left, self._watched = self._watched, case
+            self._signed = 0.0
+            self.others = []
+            if case is not None:
+                self._wanted[id(case)] = (case, case.session)
+            self._wake.notify_all()
+        if left is not None and left is not case and left.keeper is not None:
+            self.flush()
+            left.keeper.close()
+
     def flush(self, timeout: float = 10.0) -> bool:
         """Wait until all that was asked for is written or refused; False when it took long."""
         with self._wake:
             return self._wake.wait_for(lambda: not self._wanted and not self._busy, timeout)
 
     def end(self) -> None:
-        """Stop the thread after what is wanted is written."""
+        """Stop the thread after what is wanted is written, and leave the case."""
         with self._wake:
             self._ended = True
             self._wake.notify_all()
         self._thread.join(10)
+        if self._watched is not None and self._watched.keeper is not None:
+            self._watched.keeper.close()
 
     def _work(self) -> None:
         while True:
             with self._wake:
-                self._wake.wait_for(lambda: self._wanted or self._ended)
-                if not self._wanted:
+                self._wake.wait_for(lambda: self._wanted or self._ended, LOOK_EVERY)
+                if not self._wanted and self._ended:
                     return
-                key = next(iter(self._wanted))
-                case, session = self._wanted.pop(key)
+                if not self._wanted:
+                    watched = self._watched
+                    if watched is None:
+                        continue
+                    case, session, asked = watched, watched.session, False
+                else:
+                    case, session = self._wanted.pop(next(iter(self._wanted)))
+                    asked = True
                 self._busy = True
             try:
-                self._report(self._write(case, session))
+                saved = self._write(case, session) if asked else self._look(case, session)
+                if saved is not None:
+                    self._trouble = bool(saved.wrong)
+                    self._report(saved)
+                self._sign(case)
             finally:
                 with self._wake:
                     self._busy = False
                     self._wake.notify_all()
 
+    def _look(self, case: Case, session: Session) -> Saved | None:
+        """What came from others, or what could not be written before; nothing when all is well."""
+        keeper = self._desk.keeper(case)
+        # What is being typed is saved by its own clock: here only what is known to be on its way.
+        if not self._trouble and not keeper.behind():
+            return None
+        return self._write(case, session if self._trouble else case.saved)
+
+    def _sign(self, case: Case) -> None:
+        if case is not self._watched or time.monotonic() - self._signed < SIGN_EVERY:
+            return
+        self._signed = time.monotonic()
+        keeper = self._desk.keeper(case)
+        keeper.be_here()
+        self.others = [other for other in keeper.others() if other.alive]
+
     def _write(self, case: Case, session: Session) -> Saved:
-        if same(session.doc, case.saved.doc):
+        keeper = self._desk.keeper(case)
+        wrote = not same(session.doc, case.saved.doc)
+        if not wrote and not keeper.behind() and not self._is_new(keeper):
             return Saved(case, session, wrote=False)
         try:
-            sessions.write(case.path.parent, session, base=case.saved)
+            taken = keeper.save(session.doc, by=self.by, what=case.last_change)
         except CimError as wrong:
-            return Saved(case, session, wrong=str(wrong))
+            return Saved(case, session, wrote=wrote, wrong=str(wrong))
         case.saved = session
-        return Saved(case, session)
+        theirs = Session(taken.doc) if taken.foreign else None
+        recovered, keeper.recovered = tuple(keeper.recovered), []
+        return Saved(case, session, wrote=wrote, taken=theirs, recovered=recovered)
+
+    def _is_new(self, keeper: Keeper) -> bool:
+        """Whether this case was never looked after: something may be left to recover."""
+        fresh, keeper.looked_after = not keeper.looked_after, True
+        return fresh

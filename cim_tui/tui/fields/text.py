@@ -196,8 +196,9 @@ class LongField(TextArea, Editor):
         text = as_text(self.case, self.place)
         if self.text != text:
             with self.prevent(TextArea.Changed):
-                last = self.document.end
+                at, last = self.cursor_location, self.document.end
                 self.replace(text, (0, 0), last)
+                self.move_cursor(at)
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """Tell what was typed; the text set on mount is no edit."""
