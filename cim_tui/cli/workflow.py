@@ -6,17 +6,15 @@ import argparse
 import json
 import shutil
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 
 from cim_tui.cli.output import narrate, put_json, say, with_json
 from cim_tui.core.errors import CimError, Exit, UsageError
 from cim_tui.core.words import counted
 from cim_tui.service import authoring
-from cim_tui.service.definitions import MODELS, describe, lint_all, schema
+from cim_tui.service.definitions import describe, lint_all
 from cim_tui.service.desk import Desk
-from cim_tui.service.start import NewCase, start
-from cim_tui.store.paths import Folder
+from cim_tui.service.start import NewCase
 
 EXAMPLE = "cim workflow lint"
 ACTS = ("list", "show", "lint", "schema", "new", "copy", "try")
@@ -25,11 +23,17 @@ ACTS = ("list", "show", "lint", "schema", "new", "copy", "try")
 def options(parser: argparse.ArgumentParser) -> None:
     """Describe the command's arguments."""
     parser.add_argument("what", choices=ACTS, help="what to do")
-    parser.add_argument("name", metavar="ID", nargs="?", help="a workflow; for schema, the kind")
+    parser.add_argument(
+        "name", metavar="ID", nargs="?",
+        help="a workflow; for copy, an activity too; for schema, the kind of file",
+    )  # fmt: skip
     parser.add_argument("to", metavar="NEW-ID", nargs="?", help="for copy: the new id")
     parser.add_argument("--year", type=int, help="for try: the year of the letter")
     parser.add_argument("--level", default="", help="for try: the level")
     parser.add_argument("--no-open", action="store_true", help="for try: only make the case")
+    parser.add_argument(
+        "--no-required", action="store_true", help="for try: nothing is required; see the form"
+    )
     with_json(parser)
 
 
@@ -98,11 +102,12 @@ def _lint(args: argparse.Namespace, desk: Desk) -> Exit:
 
 
 def _schema(args: argparse.Namespace, desk: Desk) -> Exit:  # noqa: ARG001 - one shape for all
-    kinds = ("workflow", *MODELS)
+    from cim_tui.service.editor import KINDS, editor_schema
+
     kind = args.name or "activity"
-    if kind not in kinds:
-        raise UsageError(f"There is a schema for {', '.join(kinds)}")
-    say(json.dumps(schema(kind), indent=2, ensure_ascii=False))
+    if kind not in KINDS:
+        raise UsageError(f"There is a schema for {', '.join(KINDS)}")
+    say(json.dumps(editor_schema(kind), indent=2, ensure_ascii=False))
     return Exit.OK
 
 
@@ -113,19 +118,25 @@ def _new(args: argparse.Namespace, desk: Desk) -> Exit:
 
 
 def _copy(args: argparse.Namespace, desk: Desk) -> Exit:
+    name = _named(args)
+    known = desk.library.files
+    if f"workflow:{name}" not in known and f"activity:{name}" in known:
+        if args.to:
+            raise UsageError(f"An activity keeps its name: cim workflow copy {name}")
+        say(str(authoring.copy_activity(desk, name)))
+        return Exit.OK
     if not args.to:
         raise UsageError("Name the copy: cim workflow copy ID NEW-ID")
-    say(str(authoring.copy_workflow(desk, _named(args), args.to)))
+    say(str(authoring.copy_workflow(desk, name, args.to)))
     return Exit.OK
 
 
 def _try(args: argparse.Namespace, desk: Desk) -> Exit:
     name = _named(args)
     folder = Path(tempfile.mkdtemp(prefix="cim-try-"))
-    own = replace(desk, folder=Folder(folder, "cim workflow try made it"))
-    year = args.year or desk.today.year
+    wanted = NewCase("Trial district", name, args.year or desk.today.year, level=args.level)
     try:
-        case = start(own, NewCase("Trial district", name, year, level=args.level))
+        own, case = authoring.try_out(desk, wanted, folder, required=not args.no_required)
     except CimError:
         shutil.rmtree(folder, ignore_errors=True)
         raise

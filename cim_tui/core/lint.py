@@ -6,7 +6,7 @@ Messages are for authors who are no programmers: what is wrong, and what to writ
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -16,6 +16,7 @@ from cim_tui.core.language import (
     WITH_ROWS,
     Column,
     Condition,
+    FieldRef,
     Rule,
     SettingRef,
 )
@@ -43,6 +44,8 @@ FACT_TYPES = {
     "year": "integer", "level": "choice", "category": "choice", "entry": "choice",
     "cycle": "choice",
 }  # fmt: skip
+CASE_CHOICES = frozenset({"levels", "categories", "entries", "cycles"})
+"""What a workflow itself offers to choose from."""
 WHOLE_TABLE = frozenset({"rows", "sum", "tree", "unique", "covers"})
 LONG = frozenset({"text", "long-text", "choices", "checklist", "reference"}) | WITH_ROWS
 
@@ -159,15 +162,22 @@ class _Check:
             yield self.warning(path, f"a label of {len(spec.label)} characters is cut on screen")
         for text in (spec.label, spec.hint, spec.ask, spec.why):
             yield from self.wording(text, path)
-        listed = isinstance(spec.choices, str) and spec.choices.startswith("list:")
-        if listed and not self.workflow.choices(spec):
-            yield self.error((*path, "choices"), f'there is no list for "{spec.choices}"')
+        if isinstance(spec.choices, str):
+            yield from self.named_choices(spec, spec.choices, path)
         yield from self.reference(spec, path)
         if spec.applies_when is not None:
             where = (*path, "applies-when")
             yield from self.condition(spec.applies_when, self.file, where, None if top else field)
         if spec.calculate is not None:
             yield from self.calculation(spec, path, field)
+
+    def named_choices(self, spec: Column, named: str, path: tuple[str, ...]) -> Iterator[Remark]:
+        where = (*path, "choices")
+        if named.startswith("list:"):
+            if not self.workflow.choices(spec):
+                yield self.error(where, f'there is no list for "{named}"')
+        elif named not in CASE_CHOICES:
+            yield self.error(where, f'write choices = "list:{named}" for a list of that name')
 
     def reference(self, spec: Column, path: tuple[str, ...]) -> Iterator[Remark]:
         for ref in spec.targets:
@@ -253,7 +263,7 @@ class _Check:
             yield from self.condition(rule.holds, self.file, (*path, "holds"), by_row)
         yield from self.rule_type(rule, target, path)
         yield from self.rule_names(rule, target, path)
-        yield from self.bounds(rule, path)
+        yield from self.bounds(rule, path, target.field.columns)
 
     def rule_type(self, rule: Rule, target: Target, path: tuple[str, ...]) -> Iterator[Remark]:
         kind, spec = rule.kind, target.spec
@@ -321,13 +331,19 @@ class _Check:
         if by is not None and covers.by_where is not None:
             yield from self.condition(covers.by_where, self.file, (*path, "covers"), by.field)
 
-    def bounds(self, part: Part, path: tuple[str, ...]) -> Iterator[Remark]:
+    def bounds(
+        self, part: Part, path: tuple[str, ...], columns: Mapping[str, Column]
+    ) -> Iterator[Remark]:
         for _, value in part:
             if isinstance(value, SettingRef):
                 if value.setting not in self.workflow.settings:
                     yield self.error(path, f'there is no setting "{value.setting}"')
+            elif isinstance(value, FieldRef):
+                own = value.field in columns
+                if not own and self.find(value.field) is None and not self.elsewhere(value.field):
+                    yield self.error(path, f'there is no "{value.field}"')
             elif isinstance(value, Part):
-                yield from self.bounds(value, path)
+                yield from self.bounds(value, path, columns)
 
     # Conditions
 

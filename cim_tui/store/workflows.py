@@ -169,9 +169,13 @@ class Library:
         try:
             doc = toml.load(disk.read(path, toml.LIMIT), shown)
         except DamagedFile as wrong:
-            finding = Finding(str(path), wrong.line, "error", wrong.reason)
-            self.findings.append(finding)
-            raise BadWorkflow(str(wrong)) from wrong
+            from cim_tui.store.broken_toml import in_toml
+
+            said = DamagedFile(
+                shown, in_toml(wrong.reason, wrong.line, self.text(path)), wrong.line
+            )
+            self.findings.append(Finding(str(path), said.line, "error", said.reason))
+            raise BadWorkflow(str(said)) from wrong
         except OSError as wrong:
             raise BadWorkflow(f"{shown} cannot be read: {wrong.strerror or wrong}") from wrong
         found = self._trusting(path, model, doc) or self._checking(path, model, doc)
@@ -197,22 +201,18 @@ class Library:
         try:
             return model.checked(doc)
         except ValidationError as wrong:
-            own = list(self._explain(path, wrong))
+            own = list(self._explain(path, model, doc, wrong))
             self.findings.extend(own)
             raise BadWorkflow(str(own[0])) from wrong
 
-    def _explain(self, path: Path, wrong: ValidationError) -> Iterator[Finding]:
-        text = self.text(path)
-        for error in wrong.errors():
-            keys = tuple(str(part) for part in error["loc"])
-            line = toml.line_of(text, keys)
-            place = ".".join(keys) or "the file"
-            message = error["msg"].removeprefix("Value error, ")
-            if error["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
-                message = "this key is not part of the language; is it misspelt?"
-            elif error["type"] == "missing":
-                message = "this key is missing"
-            yield Finding(str(path), line, "error", f"{place}: {message}")
+    def _explain(
+        self, path: Path, model: type[Part], doc: dict[str, Any], wrong: ValidationError
+    ) -> Iterator[Finding]:
+        from cim_tui.store.mistakes import in_shape
+
+        for mistake in in_shape(model, doc, self.text(path), wrong.errors()):
+            said = f"{mistake.place}: {mistake.says}"
+            yield Finding(str(path), mistake.line, "error", said)
 
 
 def _toml_files(folder: Path) -> list[Path]:

@@ -23,11 +23,12 @@ from cim_tui.core.language import Column, Condition, FieldSpec, Rule, Setting, S
 from cim_tui.core.words import ABSENT
 from cim_tui.service.definitions import lint_all
 from cim_tui.service.desk import set_up
+from cim_tui.service.meanings import SAID
 from cim_tui.store import sessions
 from cim_tui.store.workflows import Library
 from docs import refresh
 from docs.blocks import Block, Said, agrees, blocks, commands, follow
-from docs.reference import PARTS, SAID, keys, parts
+from docs.reference import PARTS, keys, parts
 from tests.conftest import REPO
 
 NAMES = sorted(
