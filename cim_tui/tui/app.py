@@ -67,7 +67,7 @@ class CimApp(App[None]):
         super().__init__()
         self.desk, self.first_path = desk, path
         self.who = desk.by
-        self.saver = Saver(desk, self._saved_from_thread)
+        self.saver = Saver(desk, self._saved_from_thread, self._met_from_thread)
         self.case: Case | None = None
         self.saved_at: datetime | None = None
         self.trouble = ""
@@ -206,6 +206,17 @@ class CimApp(App[None]):
         self.trouble = saved.wrong
         if self.is_running:
             self.call_later(self._saved, saved)
+
+    def _met_from_thread(self) -> None:
+        if self.is_running:
+            self.call_later(self._met)
+
+    def _met(self) -> None:
+        """Somebody else opened the case, or left it."""
+        for other in self.saver.others:
+            self.tell(f"{other.who or 'Somebody'} has this case open too. Both of you may go on")
+        if isinstance(self.screen, CaseScreen):
+            self.screen.show_all()
 
     def _saved(self, saved: Saved) -> None:
         if saved.wrote and not saved.wrong:

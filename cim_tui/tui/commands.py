@@ -56,10 +56,11 @@ class Command(NamedTuple):
 KEY_NAMES = {
     "question_mark": "?", "slash": "/", "escape": "esc", "left_square_bracket": "[",
     "right_square_bracket": "]", "ctrl+n": "^n", "ctrl+p": "^p", "ctrl+s": "^s", "ctrl+q": "^q",
-    "ctrl+z": "^z", "ctrl+y": "^y", "f1": "F1", "f2": "F2", "f3": "F3", "f4": "F4",
-    "f5": "F5", "f6": "F6", "f7": "F7", "f8": "F8", "f9": "F9", "f10": "F10", "ctrl+e": "^e",
+    "ctrl+z": "^z", "ctrl+y": "^y", "f1": "F1", "f2": "F2", "f3": "F3", "f4": "F4", "f5": "F5",
+    "f6": "F6", "f7": "F7", "f8": "F8", "f9": "F9", "f10": "F10", "f11": "F11", "ctrl+e": "^e",
     "shift+left": "shift ←", "shift+right": "shift →", "ctrl+o": "^o", "ctrl+r": "^r",
-    "ctrl+g": "^g", "ctrl+d": "^d", "ctrl+t": "^t", "ctrl+l": "^l", "ctrl+u": "^u", "ctrl+w": "^w",
+    "ctrl+g": "^g", "ctrl+d": "^d", "ctrl+k": "^k", "ctrl+t": "^t", "ctrl+l": "^l", "ctrl+u": "^u",
+    "ctrl+w": "^w",
 }  # fmt: skip
 
 HOME, CASE, FORM, EVERYWHERE = Scope.HOME, Scope.CASE, Scope.FORM, Scope.EVERYWHERE
@@ -111,6 +112,10 @@ COMMANDS: tuple[Command, ...] = (
             "Process, level, year and the like; says first what that changes.", WORK),
     Command("confirm", "v,ctrl+d", "Confirm what was copied",
             "Say that what was brought over from an earlier case still holds.", FORM),
+    Command("settle", "j,ctrl+k", "Settle what two people changed",
+            "What was changed by two people apart: mine, theirs, or something else.", WORK),
+    Command("save-copy", "a,f11", "Save a copy elsewhere",
+            "Write the case into another file, such as a stick or your own folder.", WORK),
     Command("review", "r,ctrl+r", "Review this step",
             "Every answer of the step on one page, missing first.", WORK),
     Command("search", "slash,f3", "Search",

@@ -45,10 +45,13 @@ class Saver:
     Args:
         desk: where they belong.
         report: told of every result, from the writing thread.
+        met: told when somebody else came or went, from that thread too.
     """
 
-    def __init__(self, desk: Desk, report: Callable[[Saved], None]) -> None:
-        self._desk, self._report = desk, report
+    def __init__(
+        self, desk: Desk, report: Callable[[Saved], None], met: Callable[[], None]
+    ) -> None:
+        self._desk, self._report, self._met = desk, report, met
         self.by = desk.by
         """Who acts: the screen asks again on sign and accept, since logins are shared."""
         self.others: list[Presence] = []
@@ -136,7 +139,10 @@ class Saver:
         self._signed = time.monotonic()
         keeper = self._desk.keeper(case)
         keeper.be_here()
-        self.others = [other for other in keeper.others() if other.alive]
+        here = [other for other in keeper.others() if other.alive]
+        if [o.writer for o in here] != [o.writer for o in self.others]:
+            self.others = here
+            self._met()
 
     def _write(self, case: Case, session: Session) -> Saved:
         keeper = self._desk.keeper(case)

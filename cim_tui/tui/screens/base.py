@@ -325,6 +325,23 @@ class CaseScreen(Screen[None]):
             self.app.push_screen(previewing(self, preview), show)
 
     @said
+    def action_settle(self) -> None:
+        """What two people changed apart."""
+        from cim_tui.tui.screens.twice import ChangedTwice
+
+        self.app.push_screen(ChangedTwice(self.case), lambda _: self.case_changed())
+
+    @said
+    def action_save_copy(self) -> None:
+        """Write the case into a file somewhere else."""
+
+        def accept(answers: dict[str, str]) -> None:
+            self.cim.save_copy(self.case, answers["path"])
+
+        question = Question("path", "File for the copy", hint="a path ending in .toml")
+        self.app.push_screen(Ask("Save a copy elsewhere", [question], accept, button="Save it"))
+
+    @said
     def action_undo(self) -> None:
         """Take back the last change."""
         self._stepped(self.case.undo(), "Undone")

@@ -79,7 +79,9 @@ class Home(Screen[None]):
             self.cim.tell(remark)
 
     def on_screen_resume(self) -> None:
-        """Cases may have changed."""
+        """Cases may have changed, and none is open any more."""
+        if self.app.screen is self:  # at the start a case may have been opened over it by now
+            self.cim.saver.watch(None)
         if self.lines or self.standing.cases:
             self.read()
 

@@ -17,6 +17,7 @@ from cim_tui.core.words import (
 )
 from cim_tui.core.workflow import Step
 from cim_tui.service.case import Case
+from cim_tui.service.settle import conflicts
 from cim_tui.service.standing import iso
 from cim_tui.tui.commands import Scope, bindings
 from cim_tui.tui.screens.base import CaseScreen
@@ -143,7 +144,14 @@ class Overview(CaseScreen):
 
     def remarks(self) -> list[str]:
         """What a person should know before they go on."""
-        found = []
+        found = [
+            f"{other.who or 'Somebody'} has this case open too, on {other.host} since "
+            f"{other.since[11:16]} UTC"
+            for other in self.cim.saver.others
+        ]
+        waiting = len(conflicts(self.case))
+        if waiting:
+            found.append(f"{counted(waiting, 'answer')} changed by two people: j settles them")
         if self.case.progress.parked:
             found.append(f"{counted(len(self.case.progress.parked), 'answer')} kept aside")
         if self.case.workflow.digest != self.case.session.fact("digest"):
