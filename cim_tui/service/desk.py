@@ -72,7 +72,12 @@ class Desk:
         """A session with the definitions it is pinned to, when they are here."""
         year = session.fact("year")
         try:
-            workflow = self.library.workflow(session.workflow, session.edition or None)
+            digest = session.fact("digest")
+            workflow = self.library.workflow(
+                session.workflow,
+                session.edition or None,
+                digest if isinstance(digest, str) else None,
+            )
             calendar = self.library.calendar(year)
         except CimError as missing:
             return Case(path, session, None, self.today, None, str(missing))

@@ -89,7 +89,7 @@ def _read(path: Path) -> tuple[Session, str]:
     _check_shape(doc, shown, data.decode("utf-8-sig"))
     named = doc.get("id")
     doc["id"] = path.stem
-    return Session(_cleaned(doc, shown)), str(named)
+    return Session(toml.cleaned(doc, shown)), str(named)
 
 
 def _check_shape(doc: Mapping[str, Any], name: str, text: str) -> None:
@@ -120,34 +120,6 @@ def _check_shape(doc: Mapping[str, Any], name: str, text: str) -> None:
             if not isinstance(fields, Mapping):
                 line = toml.line_of(text, ("answers", step, activity))
                 raise DamagedFile(name, f"“answers.{step}” has to hold tables of answers", line)
-
-
-LONGEST_NUMBER = 256
-"""Bits of a whole number; a longer one was not typed by anybody."""
-
-
-DEEPEST = 64
-"""Tables and lists inside each other; a case needs eight."""
-
-
-def _cleaned(value: Any, name: str, depth: int = 0) -> Any:
-    """Every text of a file, cleaned at the boundary: a file may carry escapes legally."""
-    if depth > DEEPEST:
-        raise DamagedFile(name, "nested too deeply")
-    if isinstance(value, str):
-        return clean(value)
-    if isinstance(value, dict):
-        cleaned = {
-            clean(str(key)): _cleaned(inner, name, depth + 1) for key, inner in value.items()
-        }
-        if len(cleaned) < len(value):
-            raise DamagedFile(name, "two keys differ only in characters that cannot be shown")
-        return cleaned
-    if isinstance(value, list):
-        return [_cleaned(inner, name, depth + 1) for inner in value]
-    if isinstance(value, int) and value.bit_length() > LONGEST_NUMBER:
-        raise DamagedFile(name, "a whole number of more than 77 digits")
-    return value
 
 
 def write(folder: Path, session: Session, *, new: bool = False) -> Path:

@@ -10,6 +10,7 @@ import tomli
 import tomli_w
 
 from cim_tui.core.errors import DamagedFile
+from cim_tui.core.text import clean
 
 LIMIT = 4 * 1024 * 1024
 """The largest session file, in bytes."""
@@ -43,6 +44,35 @@ def load(data: bytes, name: str) -> dict[str, Any]:
         reason = _LINE.sub("", str(wrong)).strip() or "not TOML"
         line = int(found[1]) if found else text.count("\n") + 1
         raise DamagedFile(name, reason, line) from wrong
+
+
+LONGEST_NUMBER = 256
+"""Bits of a whole number; a longer one was not typed by anybody."""
+
+DEEPEST = 64
+"""Tables and lists inside each other; a case needs eight."""
+
+
+def cleaned(value: Any, name: str, depth: int = 0) -> Any:
+    """Every text of a file, cleaned at the boundary: a file may carry escapes legally.
+
+    Raises:
+        DamagedFile: nested without end, a number without end, or two keys that look alike.
+    """
+    if depth > DEEPEST:
+        raise DamagedFile(name, "nested too deeply")
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, dict):
+        made = {clean(str(key)): cleaned(inner, name, depth + 1) for key, inner in value.items()}
+        if len(made) < len(value):
+            raise DamagedFile(name, "two keys differ only in characters that cannot be shown")
+        return made
+    if isinstance(value, list):
+        return [cleaned(inner, name, depth + 1) for inner in value]
+    if isinstance(value, int) and value.bit_length() > LONGEST_NUMBER:
+        raise DamagedFile(name, "a whole number of more than 77 digits")
+    return value
 
 
 def dump(doc: dict[str, Any]) -> bytes:

@@ -87,33 +87,57 @@ class Library:
         """Ids of the workflows at hand."""
         return self.ids("workflow")
 
-    def workflow(self, workflow_id: str, edition: str | None = None) -> Workflow:
+    def workflow(
+        self, workflow_id: str, edition: str | None = None, digest: str | None = None
+    ) -> Workflow:
         """A workflow, in the edition asked for.
+
+        Args:
+            workflow_id: which one.
+            edition: the release of its definitions; the newest by default.
+            digest: what it has to mean, where one edition was changed in place; when none of
+                those at hand means that, the nearest is taken.
 
         Raises:
             NoDefinition: there is no such workflow, or not in this edition.
             BadWorkflow: its files break the language.
         """
-        key = f"{workflow_id}-{edition}"
-        if key in self._workflows:
-            return self._workflows[key]
-        if f"workflow:{workflow_id}" in self.files:
-            spec = self.read("workflow", workflow_id, WorkflowFile)
-            if edition is None or spec.edition == edition:
-                found = self._put_together(spec)
-                self._workflows[key] = found
-                return found
-        if f"edition:{key}" in self.files:
-            bundle = self.read("edition", key, Bundle)
-            found = Workflow(bundle.workflow, bundle.activities, bundle.lists)
-            self._workflows[key] = found
-            return found
+        found = self._in_edition(workflow_id, edition)
+        if digest is None or edition is None or (found is not None and found.digest == digest):
+            exact = found
+        else:
+            exact = self._kept(kept_name(workflow_id, edition, digest))
+            exact = exact or self._kept(f"{workflow_id}-{edition}", digest) or found
+        if exact is not None:
+            return exact
         known = ", ".join(self.workflow_ids()) or "none"
         what = f"“{workflow_id}”" + (f", edition {edition}" if edition else "")
         raise NoDefinition(
             f"The process {what} is not here (known: {known}). Ask whoever sent the case for its "
             "workflow file, and put it in your workflows folder"
         )
+
+    def _in_edition(self, workflow_id: str, edition: str | None) -> Workflow | None:
+        key = f"{workflow_id}-{edition}"
+        if key in self._workflows:
+            return self._workflows[key]
+        if f"workflow:{workflow_id}" in self.files:
+            spec = self.read("workflow", workflow_id, WorkflowFile)
+            if edition is None or spec.edition == edition:
+                self._workflows[key] = self._put_together(spec)
+                return self._workflows[key]
+        kept = self._kept(key)
+        if kept is not None:
+            self._workflows[key] = kept
+        return kept
+
+    def _kept(self, name: str, digest: str | None = None) -> Workflow | None:
+        """An older edition, or a user's own as a case was started with it."""
+        if f"edition:{name}" not in self.files:
+            return None
+        bundle = self.read("edition", name, Bundle)
+        found = Workflow(bundle.workflow, bundle.activities, bundle.lists)
+        return found if digest is None or found.digest == digest else None
 
     def _put_together(self, spec: WorkflowFile) -> Workflow:
         wanted = [name for step in spec.steps.values() for name in step.activities]
@@ -168,6 +192,8 @@ class Library:
         shown = path.name
         try:
             doc = toml.load(disk.read(path, toml.LIMIT), shown)
+            if not self._is_trusted(path):
+                doc = toml.cleaned(doc, shown)
         except DamagedFile as wrong:
             from cim_tui.store.broken_toml import in_toml
 
@@ -186,9 +212,12 @@ class Library:
             raise BadWorkflow(f"{shown}: {message}")
         return found
 
+    def _is_trusted(self, path: Path) -> bool:
+        return self.trusted is not None and path.is_relative_to(self.trusted)
+
     def _trusting(self, path: Path, model: type[T], doc: dict[str, Any]) -> T | None:
         """What came with the program, without checking it once more; None where that fails."""
-        if self.trusted is None or not path.is_relative_to(self.trusted):
+        if not self._is_trusted(path):
             return None
         try:
             return model.built(doc)
@@ -213,6 +242,11 @@ class Library:
         for mistake in in_shape(model, doc, self.text(path), wrong.errors()):
             said = f"{mistake.place}: {mistake.says}"
             yield Finding(str(path), mistake.line, "error", said)
+
+
+def kept_name(workflow_id: str, edition: str, digest: str) -> str:
+    """The name of a copy that is kept beside another one of the same edition."""
+    return f"{workflow_id}-{edition}-{digest.removeprefix('sha256:')[:12]}"
 
 
 def _toml_files(folder: Path) -> list[Path]:

@@ -272,12 +272,7 @@ async def test_a_hostile_row_id_is_text(trial: Kept) -> None:
     "text",
     [
         " ".join(MARKUP),
-        pytest.param(
-            " ".join(CONTROLS),
-            marks=pytest.mark.xfail(
-                strict=True, reason="the store cleans sessions as they are read, definitions not"
-            ),
-        ),
+        " ".join(CONTROLS),
     ],
     ids=["markup", "controls"],
 )
