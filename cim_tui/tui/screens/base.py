@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from textual._context import NoActiveAppError
 from textual.screen import Screen
 
 from cim_tui.core.content import signatures_of
@@ -53,6 +55,13 @@ class CaseScreen(Screen[None]):
     def __init__(self, case: Case) -> None:
         super().__init__()
         self.case = case
+        with suppress(NoActiveAppError):
+            # Known from the start, so that not everything is styled again at the first resize.
+            size = self.app.size
+            for extent, breakpoints in ((size.width, self.HORIZONTAL_BREAKPOINTS),
+                                        (size.height, self.VERTICAL_BREAKPOINTS)):  # fmt: skip
+                fitting = [name for least, name in breakpoints if extent >= least]
+                self.add_class(*fitting[-1:], update=False)
 
     @property
     def cim(self) -> CimApp:
