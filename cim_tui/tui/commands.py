@@ -60,7 +60,7 @@ KEY_NAMES = {
     "f6": "F6", "f7": "F7", "f8": "F8", "f9": "F9", "f10": "F10", "f11": "F11", "ctrl+e": "^e",
     "shift+left": "shift ←", "shift+right": "shift →", "ctrl+o": "^o", "ctrl+r": "^r",
     "ctrl+g": "^g", "ctrl+d": "^d", "ctrl+k": "^k", "ctrl+t": "^t", "ctrl+l": "^l", "ctrl+u": "^u",
-    "ctrl+w": "^w",
+    "ctrl+w": "^w", "ctrl+f": "^f",
 }  # fmt: skip
 
 HOME, CASE, FORM, EVERYWHERE = Scope.HOME, Scope.CASE, Scope.FORM, Scope.EVERYWHERE
@@ -112,6 +112,11 @@ COMMANDS: tuple[Command, ...] = (
             "Process, level, year and the like; says first what that changes.", WORK),
     Command("confirm", "v,ctrl+d", "Confirm what was copied",
             "Say that what was brought over from an earlier case still holds.", FORM),
+    Command("changes", "c,ctrl+f", "Who changed this",
+            "Who changed this answer, when, and what stood there; of the case on its first screen.",
+            WORK),
+    Command("take-in", "b,f6", "Take in a copy",
+            "Bring a copy that was mailed or edited elsewhere together with this case.", CASE),
     Command("settle", "j,ctrl+k", "Settle what two people changed",
             "What was changed by two people apart: mine, theirs, or something else.", WORK),
     Command("save-copy", "a,f11", "Save a copy elsewhere",

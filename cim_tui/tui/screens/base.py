@@ -341,6 +341,17 @@ class CaseScreen(Screen[None]):
         self.app.push_screen(ChangedTwice(self.case), lambda _: self.case_changed())
 
     @said
+    def action_changes(self) -> None:
+        """Who changed what is under the cursor; on the first screen, of the whole case."""
+        from cim_tui.tui.screens.changes import Changes
+
+        address = ".".join(self.where().split(".")[:5])
+        field = self.case.workflow.fields.get(".".join(address.split(".")[:3]))
+        label = f"“{field.label}”" if field is not None else self.case.session.lea
+        screen = Changes(self.case, address if field is not None else "", label)
+        self.app.push_screen(screen, lambda went: self.case_changed() if went else None)
+
+    @said
     def action_save_copy(self) -> None:
         """Write the case into a file somewhere else."""
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from cim_tui.core.errors import UsageError
 from cim_tui.core.progress import StepProgress
+from cim_tui.core.text import shorten
 from cim_tui.core.words import (
     ACTIVITY_STATE,
     GLYPH,
@@ -20,10 +25,14 @@ from cim_tui.service.case import Case
 from cim_tui.service.settle import conflicts
 from cim_tui.service.standing import iso
 from cim_tui.tui.commands import Scope, bindings
-from cim_tui.tui.screens.base import CaseScreen
+from cim_tui.tui.screens.ask import Ask, Question
+from cim_tui.tui.screens.base import CaseScreen, said
 from cim_tui.tui.widgets.bars import Header, KeyBar
 from cim_tui.tui.widgets.fit import fit
 from cim_tui.tui.widgets.listing import Listing
+
+if TYPE_CHECKING:
+    from cim_tui.service.travel import Arrival
 
 
 class Overview(CaseScreen):
@@ -157,6 +166,51 @@ class Overview(CaseScreen):
         if self.case.workflow.digest != self.case.session.fact("digest"):
             found.append("The definitions of this edition changed since the case was started")
         return found
+
+    @said
+    def action_take_in(self) -> None:
+        """Bring a copy together with this case, after saying what it brings."""
+        from cim_tui.service.travel import look_into
+
+        def accept(answers: dict[str, str]) -> Arrival:
+            if not answers["path"].strip():
+                raise UsageError("Name the file of the copy")
+            path = Path(answers["path"].strip()).expanduser()
+            return look_into(self.case, self.cim.desk_of_who(), path, answers["sender"])
+
+        questions = [
+            Question("path", "File of the copy", hint="the one that was mailed back"),
+            Question("sender", "Who made it", hint="may be left empty"),
+        ]
+        self.app.push_screen(
+            Ask("Take in a copy", questions, accept, button="See what it brings"), self.arrived
+        )
+
+    def arrived(self, arrival: Arrival | None) -> None:
+        """Say what a copy brings, and ask whether to take it in."""
+        from cim_tui.service.history import lines
+        from cim_tui.service.travel import put_aside, take_in
+
+        if arrival is None:
+            return
+        if not arrival.edits:
+            self.cim.tell(arrival.in_words())
+            return
+
+        def accept(answers: dict[str, str]) -> None:
+            del answers
+            take_in(self.case, arrival)
+            aside = put_aside(self.case, self.cim.desk, arrival)
+            self.after_change("Taken in" + (f"; the copy is in {aside}" if aside else ""))
+
+        told = [f"{line.label}: {line.old or 'nothing'} → {line.new or 'nothing'}"
+                for line in lines(self.case, arrival.edits)[:10]]  # fmt: skip
+        says = [arrival.in_words(), *([arrival.remark] if arrival.remark else []),
+                *(shorten(text, 200) for text in told)]  # fmt: skip
+        self.app.push_screen(
+            Ask("What this copy brings", [], accept, says="\n".join(says), button="Take it in"),
+            lambda _: self.case_changed(),
+        )
 
     def early(self, current: StepProgress | None) -> list[tuple[Content, str | None, str]]:
         """What takes longest and must start now, and what to have ready."""
