@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from cim_tui.core.changes import Edit, address_of, changes
 from cim_tui.core.session import Session
 from cim_tui.core.text import shorten
@@ -15,6 +17,14 @@ TABLES = {
     "copied": "copies confirmed", "settings": "settings", "archived": "whether it is put away",
 }  # fmt: skip
 """What the tables of a file are called, where something in them changed."""
+
+
+def moment(stamp: str) -> str:
+    """A moment of a record as people read it, in the time of this place; empty for none."""
+    try:
+        return f"{datetime.fromisoformat(stamp).astimezone():%Y-%m-%d %H:%M}"
+    except ValueError:
+        return ""
 
 
 def name_of(case: Case, edit: Edit) -> str:

@@ -19,7 +19,7 @@ from textual.screen import Screen
 from cim_tui.core.errors import CimError
 from cim_tui.core.text import clean
 from cim_tui.service.case import Case
-from cim_tui.service.changed import changed_words
+from cim_tui.service.changed import changed_words, moment
 from cim_tui.service.desk import Desk
 from cim_tui.tui.commands import Scope
 from cim_tui.tui.fields.text import LineField, LongField, take_in
@@ -240,8 +240,8 @@ class CimApp(App[None]):
             if isinstance(screen, CaseScreen) and screen.case is case:
                 screen.load_all()
         for found in saved.recovered:
-            when = f", {found.at[11:16]} UTC" if found.at else ""
-            self.tell(f"Recovered what {found.by or 'somebody'} had typed{when}: {told}")
+            when = moment(found.at)
+            self.tell(f"Recovered what {found.by or 'somebody'} had typed, {when}: {told}")
         if not saved.recovered:
             self.tell(f"Somebody else changed: {told}")
 

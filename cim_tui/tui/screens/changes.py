@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -16,6 +15,7 @@ from cim_tui.core.errors import CimError
 from cim_tui.core.text import shorten
 from cim_tui.core.words import counted
 from cim_tui.service.case import Case
+from cim_tui.service.changed import moment
 from cim_tui.service.history import (
     NOW,
     Entry,
@@ -142,11 +142,3 @@ class Changes(Screen[bool]):
     def action_back(self) -> None:
         """Go back to where it was opened."""
         self.dismiss(False)
-
-
-def moment(stamp: str) -> str:
-    """A moment as people read it, in the time of this place."""
-    try:
-        return f"{datetime.fromisoformat(stamp).astimezone():%Y-%m-%d %H:%M}"
-    except ValueError:
-        return ""

@@ -22,6 +22,7 @@ from cim_tui.core.words import (
 )
 from cim_tui.core.workflow import Step
 from cim_tui.service.case import Case
+from cim_tui.service.changed import moment
 from cim_tui.service.settle import conflicts
 from cim_tui.service.standing import iso
 from cim_tui.tui.commands import Scope, bindings
@@ -155,7 +156,7 @@ class Overview(CaseScreen):
         """What a person should know before they go on."""
         found = [
             f"{other.who or 'Somebody'} has this case open too, on {other.host} since "
-            f"{other.since[11:16]} UTC"
+            f"{moment(other.since)[-5:]}"
             for other in self.cim.saver.others
         ]
         waiting = len(conflicts(self.case))
