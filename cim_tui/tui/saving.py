@@ -58,6 +58,8 @@ class Saver:
         """Who else has the watched case open, as far as we know."""
         self._wanted: dict[int, tuple[Case, Session]] = {}
         self._watched: Case | None = None
+        self._left: list[Case] = []
+        """Cases that are left as soon as all of them is written."""
         self._signed = 0.0
         self._trouble = False
         self._wake = threading.Condition()
@@ -76,14 +78,13 @@ class Saver:
         """Look after one case from now on: what others do to it, and that we have it open."""
         with self._wake:
             left, self._watched = self._watched, case
+            if left is not None and left is not case:
+                self._left.append(left)
             self._signed = 0.0
             self.others = []
             if case is not None:
                 self._wanted[id(case)] = (case, case.session)
             self._wake.notify_all()
-        if left is not None and left is not case and left.keeper is not None:
-            self.flush()
-            left.keeper.close()
 
     def flush(self, timeout: float = 10.0) -> bool:
         """Wait until all that was asked for is written or refused; False when it took long."""
@@ -96,6 +97,7 @@ class Saver:
             self._ended = True
             self._wake.notify_all()
         self._thread.join(10)
+        self._leave()
         if self._watched is not None and self._watched.keeper is not None:
             self._watched.keeper.close()
 
@@ -106,6 +108,7 @@ class Saver:
                 if not self._wanted and self._ended:
                     return
                 if not self._wanted:
+                    self._leave()
                     watched = self._watched
                     if watched is None:
                         continue
@@ -124,6 +127,13 @@ class Saver:
                 with self._wake:
                     self._busy = False
                     self._wake.notify_all()
+
+    def _leave(self) -> None:
+        """Put the pen down for cases that are not open any more; called with nothing to write."""
+        for case in self._left:
+            if case is not self._watched and case.keeper is not None:
+                case.keeper.close()
+        self._left.clear()
 
     def _look(self, case: Case, session: Session) -> Saved | None:
         """What came from others, or what could not be written before; nothing when all is well."""
