@@ -6,11 +6,12 @@ import argparse
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 
-from cim_tui.cli.output import put_json, say, source_words, with_json
+from cim_tui.cli.output import put_json, say, with_json
 from cim_tui.core.errors import Exit, UsageError
 from cim_tui.core.language import LetterFact
 from cim_tui.core.levels import FACT_WORDS, LetterFacts, Number, level_of
 from cim_tui.core.text import shorten
+from cim_tui.core.words import source_words
 from cim_tui.service.desk import Desk
 
 EXAMPLE = "cim level --year 2023 --elements-missed 2"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from cim_tui.cli.output import put_json, say, source_words, with_id, with_json
+from cim_tui.cli.output import put_json, say, with_id, with_json
 from cim_tui.core.errors import Exit
-from cim_tui.core.words import SEVERITY
+from cim_tui.core.words import SEVERITY, source_words
 from cim_tui.service.desk import Desk
 
 EXAMPLE = "cim next quail-ridge"

@@ -16,10 +16,9 @@ from decimal import Decimal
 from typing import Any
 
 from cim_tui.core.errors import Exit
-from cim_tui.core.language import Source
 from cim_tui.core.problems import Problem
 from cim_tui.core.text import clean
-from cim_tui.core.words import SEVERITY, SOURCE_TAG
+from cim_tui.core.words import SEVERITY, source_words
 from cim_tui.service.desk import Desk
 from cim_tui.service.work import Refused
 
@@ -82,15 +81,6 @@ def problem_json(problem: Problem) -> dict[str, Any]:
         "waivable": problem.waivable,
         "waived_by": problem.waived_by or None,
     }
-
-
-def source_words(source: Source) -> str:
-    """Where a requirement comes from, in words; only what was published names a publisher."""
-    if source.tag == "published":
-        where = f"{source.publisher or 'the publisher'}, {source.at}"
-        return f"{SOURCE_TAG[source.tag]} {where}{' (a copy)' if source.copy_ else ''}"
-    note = f": {source.note}" if source.note else ""
-    return f"{SOURCE_TAG[source.tag]}{note}"
 
 
 def put_problems(problems: Iterable[Problem], *, sources: bool = False) -> None:

@@ -7,6 +7,10 @@ so what is shown comes from these tables and from nowhere else.
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cim_tui.core.language import Source
 
 SEVERITY = {"error": "needed", "warning": "good practice", "info": "note"}
 
@@ -83,6 +87,18 @@ def counted(number: int, one: str, many: str | None = None) -> str:
 def a(noun: str) -> str:
     """A noun with its article: "an element", "a member"."""
     return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"
+
+
+def source_words(source: Source) -> str:
+    """Where a requirement comes from, with the address.
+
+    Only what was published names a publisher; what was not only says what to compare it with.
+    """
+    at = f"{source.at}{' (a copy)' if source.copy_ else ''}"
+    if source.tag == "published":
+        return f"{SOURCE_TAG[source.tag]} {source.publisher or 'the publisher'}, {at}"
+    words = f"{SOURCE_TAG[source.tag]}: {source.note}" if source.note else SOURCE_TAG[source.tag]
+    return f"{words.rstrip('.')}. Compare {at}" if source.at else words
 
 
 def long_date(day: date) -> str:

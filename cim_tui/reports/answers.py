@@ -46,15 +46,17 @@ class Pen:
 
     # People and free text outside answers
 
-    def who(self, name: object) -> str:
-        """Who did something: by name, or in a shared copy by role where the roster has one."""
+    def who(self, name: object, address: str) -> str:
+        """Who did or carries something: by name; in a shared copy by role, or withheld."""
         text = one_line(str(name or ""))
         roster = self.situation.workflow.roster
         row = self.situation.rows(roster).get(text) if roster is not None and text else None
         if roster is not None and row is not None:
             return one_line(self.situation.row_label(roster, row))
-        role = self.discreet.role_of_name(text) if self.discreet and text else None
-        return one_line(role or text)
+        if self.discreet is None or not text:
+            return text
+        told = self.discreet.somebody(text)
+        return self._withhold(address) if told == WITHHELD else one_line(told)
 
     def prose(self, text: object, address: str) -> str:
         """Free text that is no answer, such as a reason; withheld when it seems to name a child."""

@@ -158,6 +158,12 @@ def _contents(activity: ActivityReport) -> Iterator[str]:
             yield "</dl>"
     yield "<h4>What is open</h4>"
     yield from _problems(wording.open_first(activity.problems))
+    if activity.asked:
+        yield f"<h4>{wording.ASKED}</h4>"
+        yield '<ul class="asked">'
+        for at, asked in wording.by_source(activity):
+            yield f"<li>{_source(at)}: {escape(asked)}</li>"
+        yield "</ul>"
     if activity.signatures:
         yield '<section class="signing">'
         yield "<h4>Signatures</h4>"
@@ -276,8 +282,7 @@ def _signatures(lines: Iterable[Signatory]) -> Iterator[str]:
 
 
 def _source(citation: Citation) -> str:
-    words = escape(wording.source(citation))
-    return f"{words}, {_address(citation.at)}" if citation.at else words
+    return f"{escape(wording.source(citation))}{_address(citation.at)}"
 
 
 def _address(at: str) -> str:

@@ -97,6 +97,7 @@ thead th { border-bottom: 2px solid var(--accent); font-size: .8rem; vertical-al
   font-weight: 500; color: var(--soft);
 }
 .problems small { display: block; }
+.asked { font-size: .85rem; color: var(--soft); overflow-wrap: anywhere; }
 .signing { margin-top: 2.75rem; }
 .signing h4 { margin-top: 0; }
 .sign { table-layout: fixed; }

@@ -17,6 +17,7 @@ from cim_tui.reports.paper import (
     Act,
     ActivityReport,
     Answer,
+    Asked,
     Citation,
     Elsewhere,
     OpenItem,
@@ -108,6 +109,7 @@ def _activity(activity: ActivityReport) -> dict[str, Any]:
             _table(part) if isinstance(part, Table) else _answer(part) for part in activity.answers
         ],
         "problems": [_problem(problem) for problem in activity.problems],
+        "requirements": [_asked(asked) for asked in activity.asked],
         "signatures": [_signatory(line) for line in activity.signatures],
         "kept_aside": activity.kept_aside,
     }
@@ -168,6 +170,15 @@ def _problem(problem: OpenItem) -> dict[str, Any]:
         "source": _source(problem.source),
         "waivable": problem.waivable,
         "accepted": _accepted(problem.accepted),
+    }
+
+
+def _asked(asked: Asked) -> dict[str, Any]:
+    return {
+        "address": asked.address,
+        "label": asked.label,
+        "severity": asked.severity,
+        "source": _source(asked.source),
     }
 
 

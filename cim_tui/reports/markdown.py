@@ -124,6 +124,9 @@ def _activity(activity: ActivityReport) -> Iterator[str]:
     yield "#### What is open"
     items = (_problem(problem) for problem in wording.open_first(activity.problems))
     yield _list(items) or wording.NOTHING_OPEN
+    if activity.asked:
+        yield f"#### {wording.ASKED}"
+        yield _list(f"{_source(at)}: {literal(asked)}" for at, asked in wording.by_source(activity))
     if activity.signatures:
         yield "#### Signatures"
         yield _signatures(activity.signatures)
@@ -188,8 +191,8 @@ def _problem(problem: OpenItem) -> str:
 
 
 def _source(citation: Citation) -> str:
-    words = literal(wording.source(citation))
-    return f"{words}, {_address(citation.at)}" if citation.at else words
+    words = wording.source(citation)
+    return f"{literal(words)}{' ' * words.endswith(' ')}{_address(citation.at)}"
 
 
 def _cited(citation: Citation) -> str:

@@ -15,6 +15,7 @@ from cim_tui.core.content import SignatureLine, signatures_of
 from cim_tui.core.language import Level, Option, Source
 from cim_tui.core.problems import ActivityCheck, Problem
 from cim_tui.core.progress import Progress, StepProgress, assess, due_date
+from cim_tui.core.requirements import requirements
 from cim_tui.core.session import Session, day
 from cim_tui.core.situation import Situation
 from cim_tui.core.text import one_line
@@ -36,6 +37,7 @@ from cim_tui.reports.paper import (
     Accepted,
     Act,
     ActivityReport,
+    Asked,
     Citation,
     Elsewhere,
     OpenItem,
@@ -112,7 +114,7 @@ class _Writer:
             due=progress.due,
             due_from=one_line(progress.due_source),
             late=progress.late,
-            owner=self.pen.who(_get(own, "owner")),
+            owner=self.pen.who(_get(own, "owner"), f"owner.{step.id}"),
             target=day(_get(own, "target")),
             elsewhere=self._elsewhere(step.id),
             acts=tuple(self._acts(progress)),
@@ -140,15 +142,20 @@ class _Writer:
             why=one_line(check.why),
             needed=check.needed,
             good=check.good,
-            owner=self.pen.who(_get(own, "owner")),
+            owner=self.pen.who(_get(own, "owner"), f"owner.{activity.address}"),
             target=day(_get(own, "target")),
             due=due_date(self.situation, activity)[0],
             elsewhere=self._elsewhere(activity.address),
             answers=self.pen.activity(activity) if applies else (),
             problems=tuple(self._open_item(problem, activity) for problem in check.problems),
+            asked=tuple(self._asked(activity)) if applies else (),
             signatures=tuple(map(_signatory, self._signatures(activity, applies))),
             kept_aside=len(check.parked),
         )
+
+    def _asked(self, activity: Activity) -> Iterator[Asked]:
+        for address, title, severity, source in requirements(self.situation, activity):
+            yield Asked(address, one_line(_blanks(title)), severity, _cite(source))
 
     def _signatures(self, activity: Activity, applies: bool) -> list[SignatureLine]:
         return signatures_of(self.situation, activity) if applies else []
@@ -162,7 +169,7 @@ class _Writer:
         return Elsewhere(
             where=self.pen.prose(entry.get("where"), f"elsewhere.{scope}"),
             on=day(entry.get("on")),
-            by=self.pen.who(entry.get("by")),
+            by=self.pen.who(entry.get("by"), f"elsewhere-by.{scope}"),
             link=one_line(str(entry.get("link") or "")),
         )
 
@@ -171,15 +178,18 @@ class _Writer:
         for table, what in (("done", "Marked done"), ("reopened", "Reopened")):
             entry = self.session.at(table, step)
             if isinstance(entry, Mapping):
-                yield self._act(what, entry, self.pen.prose(entry.get("reason"), f"{table}.{step}"))
+                why = self.pen.prose(entry.get("reason"), f"{table}.{step}")
+                yield self._act(what, entry, why, f"{table}-by.{step}")
         if progress.submitted is not None:
-            yield self._act("Sent to CDE", progress.submitted, self._sent(progress))
+            sent = self._sent(progress)
+            yield self._act("Sent to CDE", progress.submitted, sent, f"sent-by.{step}")
         if progress.cde is not None:
             note = self.pen.prose(progress.cde.get("note"), f"cde.{step}")
-            yield self._act(f"CDE: {one_line(str(progress.cde['cde']))}", progress.cde, note)
+            told = f"CDE: {one_line(str(progress.cde['cde']))}"
+            yield self._act(told, progress.cde, note, f"cde-by.{step}")
 
-    def _act(self, what: str, entry: Mapping[str, Any], note: str) -> Act:
-        return Act(what, day(entry.get("on")), self.pen.who(entry.get("by")), note)
+    def _act(self, what: str, entry: Mapping[str, Any], note: str, address: str) -> Act:
+        return Act(what, day(entry.get("on")), self.pen.who(entry.get("by"), address), note)
 
     def _sent(self, progress: StepProgress) -> str:
         sent = progress.submitted or {}
@@ -215,8 +225,10 @@ class _Writer:
         for _, entry in self.session.records("waivers"):
             if (entry.get("address"), entry.get("rule")) == (problem.address, problem.rule):
                 found = entry
-        reason = self.pen.prose(found.get("reason"), f"waiver.{problem.address}.{problem.rule}")
-        return Accepted(self.pen.who(problem.waived_by), reason, day(found.get("until")))
+        key = f"{problem.address}.{problem.rule}"
+        reason = self.pen.prose(found.get("reason"), f"waiver.{key}")
+        by = self.pen.who(problem.waived_by, f"waiver-by.{key}")
+        return Accepted(by, reason, day(found.get("until")))
 
     def _message(self, problem: Problem, activity: Activity) -> str:
         """What to do; in a shared copy without quoting an answer that is withheld."""
@@ -279,6 +291,7 @@ def _cited(steps: tuple[StepReport, ...]) -> Iterator[Citation]:
             yield activity.source
             yield from (signatory.source for signatory in activity.signatures)
             yield from (problem.source for problem in activity.problems)
+            yield from (asked.source for asked in activity.asked if asked.source.tag == "published")
 
 
 def _facts(workflow: Workflow, session: Session) -> Iterator[tuple[str, str]]:

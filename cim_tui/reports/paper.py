@@ -185,6 +185,22 @@ class Act:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """Something that is asked for, met or not, and where that comes from."""
+
+    address: str
+    label: str
+    severity: Severity | None
+    """None for what is only offered."""
+    source: Citation
+
+    @property
+    def word(self) -> str:
+        """How much it weighs, in words."""
+        return SEVERITY[self.severity] if self.severity else "offered"
+
+
+@dataclass(frozen=True)
 class ActivityReport:
     """One activity."""
 
@@ -209,6 +225,7 @@ class ActivityReport:
     answers: tuple[Answer | Table, ...] = ()
     problems: tuple[OpenItem, ...] = ()
     signatures: tuple[Signatory, ...] = ()
+    asked: tuple[Asked, ...] = ()
     kept_aside: int = 0
 
 

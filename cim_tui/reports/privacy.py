@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from cim_tui.core import values
 from cim_tui.core.language import Calculate, Column, FieldRef, Rule
 from cim_tui.core.situation import Situation
 from cim_tui.core.spot import Row
-from cim_tui.core.text import looks_personal
+from cim_tui.core.text import looks_personal, one_line
 from cim_tui.core.workflow import PEOPLE_COLUMNS, Activity, Field
 
 WITHHELD = "withheld"
@@ -64,6 +65,34 @@ class Discreet(Situation):
         if PEOPLE_COLUMNS["name"].personal is None and isinstance(entry, Mapping):
             return str(entry.get("name") or "")
         return WITHHELD
+
+    def somebody(self, name: str) -> str:
+        """Who did or carries something, by role: of the roster, or what was written is one."""
+        role = self.role_of_name(name)
+        if role is None and self._is_a_role(name.casefold()):
+            return name
+        return role or WITHHELD
+
+    def _is_a_role(self, text: str) -> bool:
+        """Whether a text is a role that the definitions name, or how they begin to name one."""
+        return any(
+            known.startswith(text) and not known[len(text) : len(text) + 1].isalnum()
+            for known in self._roles
+        )
+
+    @cached_property
+    def _roles(self) -> frozenset[str]:
+        """Every role that the definitions name: on the roster, who signs, who takes part."""
+        workflow, found = self.workflow, set[str]()
+        for column in workflow.roster.columns.values() if workflow.roster else ():
+            if column.type == "choice" and not column.personal:
+                found.update(workflow.choices(column).values())
+        for step in workflow.steps.values():
+            found.update(signature.title for signature in step.spec.signatures)
+        for activity in workflow.each_activity():
+            found.update(signature.title for signature in activity.spec.signatures)
+            found.update(activity.spec.takes_part)
+        return frozenset(one_line(role).casefold() for role in found)
 
     def role_of_name(self, name: str) -> str | None:
         """The role of whoever on the roster has this name; None for anybody else."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from cim_tui.core.words import AFTER_DONE, counted, long_date
@@ -21,6 +22,7 @@ from cim_tui.reports.paper import (
 NOT_ANSWERED = "not answered"
 NOTHING_ENTERED = "Nothing is entered yet."
 NOTHING_OPEN = "Nothing is open."
+ASKED = "Where the requirements come from"
 BLANK = "____________________"
 
 
@@ -56,8 +58,23 @@ def answered(answer: Answer) -> str:
 
 
 def source(citation: Citation) -> str:
-    """Where a requirement comes from, without its address."""
-    return f"{citation.words} (the address is a copy)" if citation.is_copy else citation.words
+    """Where a requirement comes from, up to its address.
+
+    What was not published is compared with a page, never said to stand there.
+    """
+    words = f"{citation.words} (the address is a copy)" if citation.is_copy else citation.words
+    if not citation.at:
+        return words
+    return f"{words}, " if citation.tag == "published" else f"{words}; compare "
+
+
+def by_source(activity: ActivityReport) -> Iterator[tuple[Citation, str]]:
+    """What an activity asks for, gathered by where it comes from."""
+    found: dict[Citation, list[str]] = {}
+    for asked in activity.asked:
+        found.setdefault(replace(asked.source, note=""), []).append(f"{asked.label} ({asked.word})")
+    for citation, labels in found.items():
+        yield citation, "; ".join(labels)
 
 
 def step_facts(step: StepReport) -> Iterator[str]:

@@ -29,10 +29,28 @@ def test_check_lists_everything_open_with_its_address_and_rule(cim: Cim) -> None
     assert ran.err == "3 needed, 1 good practice, 0 answers kept aside\n"
 
 
-def test_check_names_sources_when_asked_and_only_the_published_name_an_address(cim: Cim) -> None:
+def test_check_names_sources_when_asked_and_only_the_published_name_a_publisher(cim: Cim) -> None:
     text = cim("check", FRESH, "--sources").out
     assert "Published by the publisher, https://example.org/team" in text
     assert "Common practice: made for the tests" in text
+    assert "example.org" not in cim("check", FRESH).out
+
+
+def test_check_shows_tag_and_address_of_each_requirement_of_a_shipped_process(cim: Cim) -> None:
+    words = ("--lea", "Pine", "--workflow", "significant-disproportionality", "--year", "2025")
+    case = cim("new", *words, "--entry", "full").out.strip()
+    problems = cim("check", case, "--json").json["problems"]
+    lines = cim("check", case, "--sources").lines
+    said = {"published": "Published by ", "practice": "Common practice",
+            "to-verify": "To be verified"}  # fmt: skip
+    assert {p["source"]["tag"] for p in problems} == set(said)
+    for problem in problems:
+        at = next(n for n, line in enumerate(lines)
+                  if f"{problem['address']}  [{problem['rule']}]" in line)  # fmt: skip
+        below = lines[at + 1].strip()
+        assert below.startswith(said[problem["source"]["tag"]])
+        assert problem["source"]["at"] in below
+        assert ("Published by" in below) is (problem["source"]["tag"] == "published")
 
 
 def test_check_as_json_holds_the_contract(cim: Cim) -> None:

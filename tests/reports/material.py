@@ -16,6 +16,9 @@ from cim_tui.core.workflow import Workflow
 from cim_tui.reports.model import compose
 from cim_tui.reports.paper import ActivityReport, Answer, OpenItem, Paper, Table
 from cim_tui.service.case import Case
+from cim_tui.service.demo import example
+from cim_tui.store.paths import definitions_folder
+from cim_tui.store.workflows import Library
 
 TODAY = date(2025, 11, 3)
 PRACTICE = {"tag": "practice", "note": "Teams find it useful"}
@@ -274,6 +277,15 @@ def case(
     )
     calendar: CalendarFile | None = None
     return Case(Path("trial-case.toml"), session, workflow(), TODAY, calendar)
+
+
+def worked(name: str) -> Case:
+    """The worked example of a process, as full as cases get."""
+    session = example(name, TODAY)
+    library = Library((definitions_folder(),), trusted=definitions_folder())
+    found = library.workflow(session.workflow)
+    calendar = library.calendar(session.fact("year"))
+    return Case(Path(f"{name}.toml"), session, found, TODAY, calendar)
 
 
 def shared(found: Case) -> Paper:

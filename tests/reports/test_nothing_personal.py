@@ -6,23 +6,18 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from datetime import date
-from importlib import resources
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cim_tui.core.session import Absence, Session
+from cim_tui.core.session import Absence
 from cim_tui.reports import html, json_, markdown
-from cim_tui.reports.model import compose
 from cim_tui.reports.paper import Paper
 from cim_tui.service.case import Case
-from cim_tui.store import toml
-from cim_tui.store.paths import definitions_folder
-from cim_tui.store.workflows import Library
-from tests.reports.material import areas, case, every_answer, results, shared, working
+from cim_tui.service.demo import example_names
+from tests.reports.material import areas, case, every_answer, results, shared, worked, working
 
 RENDERERS: dict[str, Callable[[Paper], str]] = {
     "markdown": markdown.render,
@@ -37,7 +32,9 @@ SMALL = st.integers(1, 10)
 LARGE = st.integers(11, 900)
 
 
-def case_with(name: str, other: str, student: str, counts: list[int], large: list[int]) -> Case:
+def case_with(
+    name: str, other: str, free: str, student: str, counts: list[int], large: list[int]
+) -> Case:
     """A case full of what may not leave the house, and of words that could repeat it."""
     found = case(
         team={
@@ -72,12 +69,19 @@ def case_with(name: str, other: str, student: str, counts: list[int], large: lis
             "named": "s1",
         },
         done={"gather": {"by": name, "on": date(2025, 10, 1)}},
-        reopened={"plan": {"by": other, "on": date(2025, 10, 2), "reason": f"The student {name}"}},
-        elsewhere={"gather.extra": {"where": "Paper", "on": date(2025, 9, 1), "by": name}},
-        activity={"gather": {"team": {"owner": "m1"}, "counts": {"owner": other}}},
+        reopened={"plan": {"by": free, "on": date(2025, 10, 2), "reason": f"The student {name}"}},
+        elsewhere={"gather.extra": {"where": "Paper", "on": date(2025, 9, 1), "by": free}},
+        step={"gather": {"owner": free}, "plan": {"owner": other}},
+        activity={
+            "gather": {"team": {"owner": "m1"}, "counts": {"owner": other}},
+            "plan": {"plan": {"owner": free}},
+        },
+        submissions={"x1": {"step": "gather", "on": date(2025, 10, 3), "by": free, "content": "-"}},
         waivers={
             "w1": {"address": "plan.plan.goal", "rule": "required", "by": name,
                    "reason": f"id {student}", "on": date(2025, 10, 2)},
+            "w2": {"address": "gather.counts.results.r1.met", "rule": "part", "by": free,
+                   "reason": "Asked for", "on": date(2025, 10, 2)},
         },
     )  # fmt: skip
     found.session = found.session.with_absence(
@@ -90,6 +94,7 @@ CASES = st.builds(
     case_with,
     name=NAMES,
     other=NAMES,
+    free=NAMES,
     student=IDS,
     counts=st.lists(SMALL, min_size=6, max_size=6),
     large=st.lists(LARGE, min_size=7, max_size=7),
@@ -101,6 +106,7 @@ def secrets(found: Case) -> Iterator[str]:
     team: Any = found.session.at("answers", "gather", "team")
     yield team["backing"]
     yield team["members"]["m2"]["name"]
+    yield found.session.at("step", "gather", "owner")
     yield re.findall(r"\d{10}", team["voices"])[0]
 
 
@@ -157,46 +163,45 @@ def test_two_cases_that_differ_in_what_is_withheld_make_the_same_shared_paper(
     large: list[int],
 ) -> None:
     papers = [
-        render(shared(case_with(name, f"{name} Junior", student, small, large)))
+        render(shared(case_with(name, f"{name} Junior", f"{name} Free", student, small, large)))
         for name, student, small in zip(names, students, counts, strict=True)
     ]
 
     assert papers[0] == papers[1]
 
 
-# The worked example, which is as full as cases get
+# The worked examples, which are as full as cases get
 
 
-@pytest.fixture(scope="module")
-def example() -> Case:
-    data = resources.files("cim_tui.service").joinpath("example_case.toml").read_bytes()
-    session = Session(toml.load(data, "example_case.toml"))
-    library = Library((definitions_folder(),))
-    workflow = library.workflow(session.workflow)
-    return Case(Path("example.toml"), session, workflow, date(2025, 11, 3), None)
+@pytest.fixture(scope="module", params=example_names())
+def example(request: pytest.FixtureRequest) -> Case:
+    return worked(request.param)
+
+
+def names_in(example: Case) -> set[str]:
+    """Every name, telephone and address of a person in an example who has not signed in it."""
+    signed = {str(entry["name"]) for _, entry in example.session.records("signoffs")}
+    found = {
+        str(row.cells[column])
+        for field in example.workflow.fields.values()
+        for row in example.situation.live_rows(field).values()
+        for column, spec in field.columns.items()
+        if spec.personal and spec.type == "text" and column in row.cells
+    }
+    return {name for name in found - signed if not name.endswith("@cde.ca.gov")}  # an office's own
 
 
 @EVERY_FORMAT
-def test_the_example_names_nobody_of_its_roster(
-    render: Callable[[Paper], str], example: Case
-) -> None:
-    roster = example.workflow.roster
-    assert roster is not None
-    rows = example.situation.live_rows(roster).values()
-    names = [
-        str(row.cells[column])
-        for row in rows
-        for column in ("name", "email")
-        if column in row.cells
-    ]
+def test_an_example_names_nobody(render: Callable[[Paper], str], example: Case) -> None:
+    names = names_in(example)
 
-    text = render(compose(example, date(2025, 11, 3)))
+    text = render(shared(example))
 
     assert names
     assert [name for name in names if name in text] == []
 
 
-def test_the_example_shows_no_small_count(example: Case) -> None:
+def test_an_example_shows_no_small_count(example: Case) -> None:
     counting = {
         f"{field.address}.{name}" if name else field.address
         for field in example.workflow.fields.values()
@@ -205,7 +210,7 @@ def test_the_example_shows_no_small_count(example: Case) -> None:
     }
     shown = [
         answer.value
-        for answer in every_answer(compose(example, date(2025, 11, 3)))
+        for answer in every_answer(shared(example))
         if ".".join(p for i, p in enumerate(answer.address.split(".")) if i != 3) in counting
     ]
 
@@ -214,10 +219,10 @@ def test_the_example_shows_no_small_count(example: Case) -> None:
 
 
 @EVERY_FORMAT
-def test_the_example_says_of_each_withheld_answer_that_it_is(
+def test_an_example_says_of_each_withheld_answer_that_it_is(
     render: Callable[[Paper], str], example: Case
 ) -> None:
-    paper = compose(example, date(2025, 11, 3))
+    paper = shared(example)
 
-    assert paper.withheld == sum(answer.withheld for answer in every_answer(paper))
+    assert paper.withheld >= sum(answer.withheld for answer in every_answer(paper)) > 0
     assert render(paper).count("withheld") >= paper.withheld

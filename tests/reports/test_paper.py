@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import json
 from datetime import date
 from decimal import Decimal
 
@@ -10,9 +12,13 @@ import pytest
 from cim_tui.core.errors import NoDefinition
 from cim_tui.core.lint import lint
 from cim_tui.core.session import Absence
+from cim_tui.reports import json_, markdown
+from cim_tui.reports.html import render as to_html
 from cim_tui.reports.model import compose
 from cim_tui.reports.paper import Answer
+from cim_tui.reports.wording import source
 from cim_tui.service.case import Case
+from cim_tui.service.demo import example_names
 from tests.reports.material import (
     TODAY,
     activity,
@@ -25,6 +31,7 @@ from tests.reports.material import (
     signed,
     table,
     texts,
+    worked,
     workflow,
     working,
 )
@@ -182,12 +189,63 @@ def test_what_is_open_carries_its_source() -> None:
     )  # fmt: skip
 
 
+def test_an_activity_says_where_each_of_its_requirements_comes_from_met_or_not() -> None:
+    found = activity(shared(case(team={"members": members(("A", "selpa"))})), "team")
+
+    told = {a.address.rpartition(".")[2]: (a.word, a.source.tag) for a in found.asked}
+
+    assert told["members"] == ("needed", "published")
+    assert told["name"] == ("needed", "published")  # stands under its table's
+    assert told["meets"] == ("good practice", "practice")
+
+
+def test_an_activity_that_does_not_apply_asks_for_nothing() -> None:
+    found = worked("intensive")
+    studied, not_studied = (
+        activity(shared(Case(found.path, found.session.with_fact("level", level), found.workflow,
+                             TODAY, None)), "case-study")
+        for level in ("intensive-2", "intensive-1")
+    )  # fmt: skip
+
+    assert studied.asked
+    assert not not_studied.applies
+    assert not_studied.asked == ()
+
+
+@pytest.mark.parametrize("name", example_names())
+def test_every_requirement_of_an_example_is_in_its_papers_with_tag_and_address(name: str) -> None:
+    found = worked(name)
+    paper = shared(found)
+    texts_of = {"md": markdown.render(paper), "html": html.unescape(to_html(paper))}
+    exported = json.loads(json_.render(paper))
+    listed = {
+        (entry["label"], entry["source"]["tag"], entry["source"]["at"])
+        for step in exported["steps"] for part in step["contents"]
+        for entry in part["requirements"]
+    }  # fmt: skip
+    for part in (a for step in paper.steps for a in step.activities if a.applies):
+        assert part.asked
+        for asked in part.asked:
+            assert (asked.label, asked.source.tag, asked.source.at) in listed
+            assert all(asked.source.at in text for text in texts_of.values())
+
+
+@pytest.mark.parametrize("name", example_names())
+def test_nothing_of_common_practice_is_said_on_paper_to_be_the_states(name: str) -> None:
+    paper = shared(worked(name))
+    for citation in paper.sources:
+        told = source(citation)
+
+        assert told.startswith("Published by") is (citation.tag == "published")
+        assert ("compare" in told) is (citation.tag != "published" and bool(citation.at))
+
+
 def test_what_was_accepted_as_is_says_by_whom_and_why() -> None:
     waiver = {"address": "gather.team.meets", "rule": "required", "reason": "No fixed day",
               "by": "Ann", "on": TODAY, "until": date(2026, 1, 31)}  # fmt: skip
     found = case(team={"members": members(("A", "selpa"))}, waivers={"w1": waiver})
 
-    accepted = next(p.accepted for p in problems(shared(found)) if p.accepted)
+    accepted = next(p.accepted for p in problems(working(found)) if p.accepted)
 
     assert (accepted.by, accepted.reason, accepted.until) == (
         "Ann", "No fixed day", date(2026, 1, 31),
@@ -215,7 +273,7 @@ def test_an_activity_done_elsewhere_says_where_when_and_by_whom() -> None:
              "link": "https://example.org/x"}  # fmt: skip
     found = case(elsewhere={"gather.team": entry})
 
-    done = activity(shared(found), "team").elsewhere
+    done = activity(working(found), "team").elsewhere
 
     assert done is not None
     assert (done.where, done.on, done.by, done.link) == tuple(entry.values())

@@ -225,6 +225,68 @@ def test_who_did_something_is_shown_by_role_where_the_name_is_on_the_roster() ->
     assert shared(found).steps[0].acts[0].by == "Special education director"
 
 
+@pytest.mark.parametrize("scope", [{"step": {"gather": {"owner": "Ana Ruiz"}}},
+                                   {"activity": {"gather": {"team": {"owner": "Ana Ruiz"}}}}])  # fmt: skip
+def test_an_owner_written_as_a_free_name_is_withheld(scope: dict[str, Any]) -> None:
+    found = case(team={"members": members(("Dana Whitfield", "director"))}, **scope)
+
+    paper = shared(found)
+
+    owners = {paper.steps[0].owner, activity(paper, "team").owner}
+    assert owners == {"", WITHHELD}
+    assert "Ana" not in json_.render(paper)
+    assert paper.withheld == 2  # the name on the roster, and the owner
+    assert "Ana Ruiz" in json_.render(working(found))
+
+
+def test_an_owner_whose_row_of_the_roster_is_gone_is_withheld() -> None:
+    found = case(team={"members": members(("Dana Whitfield", "director"))},
+                 activity={"gather": {"team": {"owner": "m9"}}})  # fmt: skip
+
+    assert activity(shared(found), "team").owner == WITHHELD
+
+
+@pytest.mark.parametrize(
+    "role", ["Special education director", "selpa representative", "Team lead"]
+)
+def test_an_owner_written_as_a_role_is_shown(role: str) -> None:
+    found = case(activity={"gather": {"team": {"owner": role}}})
+
+    paper = shared(found)
+
+    assert (activity(paper, "team").owner, paper.withheld) == (role, 0)
+
+
+@pytest.mark.parametrize("name", ["Special", "Team Leadbetter", "lead"])
+def test_a_name_that_only_looks_like_a_role_is_withheld(name: str) -> None:
+    found = case(activity={"gather": {"team": {"owner": name}}})
+
+    assert activity(shared(found), "team").owner == (name if name == "Special" else WITHHELD)
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        {"done": {"gather": {"by": "Ana Ruiz", "on": TODAY}}},
+        {"reopened": {"gather": {"by": "Ana Ruiz", "on": TODAY, "reason": "Too early"}}},
+        {"elsewhere": {"gather": {"by": "Ana Ruiz", "on": TODAY, "where": "Paper"}}},
+        {"submissions": {"x1": {"step": "gather", "by": "Ana Ruiz", "on": TODAY, "content": ""}}},
+        {"submissions": {"x1": {"step": "gather", "by": "Ana Ruiz", "on": TODAY,
+                                "cde": "accepted"}}},
+        {"waivers": {"w1": {"address": "gather.team.meets", "rule": "required", "on": TODAY,
+                            "by": "Ana Ruiz", "reason": "No fixed day"}}},
+    ],
+    ids=["done", "reopened", "elsewhere", "sent", "CDE", "accepted"],
+)  # fmt: skip
+def test_who_did_something_is_withheld_where_the_roster_does_not_have_the_name(
+    table: dict[str, Any],
+) -> None:
+    found = case(team={"members": members(("Dana Whitfield", "director"))}, **table)
+
+    assert "Ana" not in json_.render(shared(found))
+    assert "Ana Ruiz" in json_.render(working(found))
+
+
 def test_a_signature_keeps_its_name() -> None:
     found = signed(case(plan={"goal": "Better"}), "plan", "super", "Ann Lee", date(2025, 10, 2))
 
@@ -259,7 +321,7 @@ def test_a_number_in_place_of_a_text_about_children_is_withheld_when_it_could_be
 
 
 def test_a_reason_that_seems_to_name_a_child_is_withheld() -> None:
-    found = case(reopened={"gather": {"by": "Ann", "on": TODAY, "reason": "Born 3/14/2012"}})
+    found = case(reopened={"gather": {"by": "", "on": TODAY, "reason": "Born 3/14/2012"}})
 
     paper = shared(found)
 

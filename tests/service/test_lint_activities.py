@@ -22,6 +22,11 @@ ADDED: dict[str, tuple[str, str, str]] = {
         '[fields.x]  # here\ntype = "text"\nlabel = "X"\nrequired = true\n',
         "error", "say where this requirement comes from: source = { tag = ... }",
     ),
+    "a column that is required without a source": (
+        ('[fields.x]\ntype = "table"\nlabel = "X"\n'
+        '[fields.x.columns.a]  # here\ntype = "text"\nlabel = "A"\nrequired = true\n'),
+        "error", "say where this requirement comes from: source = { tag = ... }",
+    ),
     "a reason without a requirement": (
         '[fields.x]  # here\ntype = "text"\nlabel = "X"\nbecause = "It matters"\n',
         "warning", '"because" says why a requirement blocks; add required = true',

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from textual.app import ComposeResult
@@ -28,13 +27,12 @@ from cim_tui.service.place import Place
 from cim_tui.service.standing import iso
 from cim_tui.tui.commands import Scope, bindings
 from cim_tui.tui.fields.box import FieldBox
-from cim_tui.tui.screens.check import source_line
 from cim_tui.tui.screens.form import FormScreen
+from cim_tui.tui.screens.reading import guidance, sources
 from cim_tui.tui.widgets.bars import Header, KeyBar
 from cim_tui.tui.widgets.fit import fit
 from cim_tui.tui.widgets.listing import Listing
 
-_FILLED_IN = re.compile(r"\{(?:row|found|wanted)\}")
 OUTLINE = 46
 """Columns of the pane beside the form."""
 
@@ -219,7 +217,7 @@ class ActivityScreen(FormScreen):
         elif self.pane == "guidance":
             reading.update(guidance(self._activity))
         elif self.pane == "sources":
-            reading.update(sources(self._activity))
+            reading.update(sources(self.case, self._activity))
         elif self.pane == "missing":
             self.fill_missing(outline, reading)
 
@@ -333,42 +331,3 @@ class ActivityScreen(FormScreen):
             self.go_to(order[at + by])
         else:
             self.cim.tell("This is the last activity" if by > 0 else "This is the first activity")
-
-
-def guidance(activity: Activity) -> Content:
-    """Purpose, guidance, who takes part, what to have ready, what counts as evidence."""
-    spec = activity.spec
-    parts: list[str | tuple[str, str]] = [(spec.title, "bold"), "\n", spec.purpose, "\n"]
-    if spec.guidance:
-        parts += ["\n", spec.guidance.strip(), "\n"]
-    for title, items in (
-        ("Who takes part", spec.takes_part), ("Have ready", spec.have_ready),
-        ("What counts as evidence", spec.evidence),
-    ):  # fmt: skip
-        if items:
-            parts += ["\n", (title, "bold"), "\n"]
-            parts += [f"• {item}\n" for item in items]
-    if spec.start_early:
-        parts += ["\n", ("Start early", "bold"), "\n", spec.start_early, "\n"]
-    if spec.resources:
-        parts += ["\n", ("To read", "bold"), "\n"]
-        for resource in spec.resources:
-            copy = " (a copy)" if resource.copy_ else ""
-            parts += [f"• {resource.title}{copy}\n  {resource.at}\n"]
-    return Content.assemble(*parts)
-
-
-def sources(activity: Activity) -> Content:
-    """Where the activity and each of its requirements comes from."""
-    parts: list[str | tuple[str, str]] = [
-        (activity.title, "bold"), "\n", source_line(activity.source), "\n",
-    ]  # fmt: skip
-    for field in activity.fields.values():
-        if field.spec.source is not None:
-            parts += ["\n", (field.label, "bold"), "\n", source_line(field.spec.source), "\n"]
-            if field.spec.source.note and field.spec.source.tag == "published":
-                parts += [field.spec.source.note, "\n"]
-    for rule in activity.spec.rules.values():
-        message = _FILLED_IN.sub("…", rule.message)
-        parts += ["\n", (message, "bold"), "\n", source_line(rule.source), "\n"]
-    return Content.assemble(*parts)

@@ -10,11 +10,10 @@ from textual.screen import ModalScreen, Screen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from cim_tui.core.language import Source
 from cim_tui.core.problems import Problem
 from cim_tui.core.progress import StepProgress
 from cim_tui.core.values import parse_date
-from cim_tui.core.words import SEVERITY, SOURCE_TAG, counted
+from cim_tui.core.words import SEVERITY, counted, source_words
 from cim_tui.core.workflow import Activity, Step
 from cim_tui.service import work
 from cim_tui.service.case import Case
@@ -25,13 +24,6 @@ from cim_tui.tui.widgets.fit import column, fit
 from cim_tui.tui.widgets.listing import Listing
 
 KEYS = "enter goes there   a accept as is   1 activity  2 step  3 case   esc back"
-
-
-def source_line(source: Source) -> str:
-    """Where a requirement comes from, in one line."""
-    if source.tag == "published":
-        return f"{SOURCE_TAG[source.tag]} {source.publisher or 'the publisher'}: {source.at}"
-    return f"{SOURCE_TAG[source.tag]}: {source.note}" if source.note else SOURCE_TAG[source.tag]
 
 
 class Check(Screen[str]):
@@ -126,7 +118,7 @@ class Check(Screen[str]):
         problem = self.problem_at(event.option_index)
         text = ""
         if problem is not None:
-            text = f"{problem.message}\n{source_line(problem.source)}"
+            text = f"{problem.message}\n{source_words(problem.source)}"
             if problem.waivable and problem.open:
                 text += "\na accepts it as is, with a reason"
         self.query_one("#about", Static).update(Content(text))

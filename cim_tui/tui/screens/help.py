@@ -9,11 +9,10 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from cim_tui.core.words import ABSENT
+from cim_tui.core.words import ABSENT, source_words
 from cim_tui.service.case import Case
 from cim_tui.service.place import Place
 from cim_tui.tui.commands import Scope, in_scope
-from cim_tui.tui.screens.check import source_line
 
 
 class Help(ModalScreen[None]):
@@ -70,7 +69,7 @@ def about_field(case: Case, place: Place) -> Content:
         if spec.because:
             parts += [spec.because.rstrip("."), ". "]
     source = spec.source or field.spec.source or field.activity.source
-    parts += [source_line(source), "\n"]
+    parts += [source_words(source), "\n"]
     if source.note and source.tag == "published":
         parts += [source.note, "\n"]
     if spec.required:
