@@ -62,6 +62,7 @@ def _put(preview: Preview, args: argparse.Namespace) -> None:
             "applies_no_longer": list(preview.ends),
             "parked": [p._asdict() for p in preview.parked],
             "returned": [p._asdict() for p in preview.returned],
+            "unnamed": list(preview.unnamed),
         }
         put_json("case", content)
         return
@@ -69,10 +70,11 @@ def _put(preview: Preview, args: argparse.Namespace) -> None:
         say(f"applies now: {title}")
     for title in preview.ends:
         say(f"applies no longer: {title}")
+    for fact in preview.unnamed:
+        say(f"not known in this process: {fact}")
     for parked in preview.parked:
         say(f"kept aside: {parked.label} ({parked.why})")
     for parked in preview.returned:
         say(f"returns: {parked.label}")
-    nothing = not (preview.begins or preview.ends or preview.parked or preview.returned)
-    if nothing:
+    if not preview.in_words():
         narrate("No answer is parked, none returns")

@@ -1,4 +1,4 @@
-"""`cim demo`: a worked example in a fresh folder, opened."""
+"""`cim demo`: worked examples in a fresh folder, opened."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pathlib import Path
 
 from cim_tui.cli.output import say
 from cim_tui.core.errors import Exit
+from cim_tui.service.demo import FIRST, example_names, make_demo
 from cim_tui.service.desk import Desk
-from cim_tui.service.start import make_demo
 from cim_tui.store.paths import Folder
 
 EXAMPLE = "cim demo --no-open"
@@ -19,16 +19,20 @@ EXAMPLE = "cim demo --no-open"
 def options(parser: argparse.ArgumentParser) -> None:
     """Describe the command's arguments."""
     parser.add_argument("--no-open", action="store_true", help="only make it and print its folder")
+    parser.add_argument(
+        "--all", action="store_true", help="a case of each process, each at another stage"
+    )
 
 
 def run(args: argparse.Namespace, desk: Desk) -> Exit:
-    """Make the example: Quail Ridge Unified, which does not exist, half way through."""
-    folder = Path(args.folder) if args.folder else Path(tempfile.mkdtemp(prefix="cim-demo-"))
-    case = make_demo(desk, folder.absolute())
+    """Make Quail Ridge Unified, which does not exist, half way through; or an example of each."""
+    made = Path(args.folder) if args.folder else Path(tempfile.mkdtemp(prefix="cim-demo-"))
+    folder = made.absolute()
+    cases = [make_demo(desk, folder, name) for name in (example_names() if args.all else (FIRST,))]
     if args.no_open:
-        say(str(folder.absolute()))
+        say(str(folder))
         return Exit.OK
     from cim_tui.cli.open import open_screen
 
-    own = replace(desk, folder=Folder(folder.absolute(), "cim demo made it"))
-    return open_screen(own, str(case.path))
+    own = replace(desk, folder=Folder(folder, "cim demo made it"))
+    return open_screen(own, None if args.all else str(cases[0].path))

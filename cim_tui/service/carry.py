@@ -11,8 +11,10 @@ from typing import Any
 
 from cim_tui.core.errors import UsageError
 from cim_tui.core.language import Column
-from cim_tui.core.session import Session
+from cim_tui.core.session import Absence, Session
 from cim_tui.core.situation import Situation
+from cim_tui.core.spot import Row
+from cim_tui.core.values import Misfit
 from cim_tui.core.workflow import Field, Workflow
 from cim_tui.service.case import Case
 from cim_tui.service.place import locate
@@ -32,43 +34,70 @@ def brought_over(source: Case, into: Session, workflow: Workflow, today: date) -
     """
     mark = {"from": source.id, "on": today}
     before = into
-    asked = Situation(workflow, into, today, None)
     for field in workflow.fields.values():
-        if asked.activity_applies(field.activity).truth is False:
-            continue
         earlier = _same_question(source.workflow, field)
         if not field.spec.carry or earlier is None or field.spec.fact is not None:
             continue
-        if source.situation.field_applies(earlier).truth is False:
+        asked = Situation(workflow, into, today, None)
+        if asked.field_applies(field).truth is False:
             continue
-        raw = source.session.raw(earlier.address)
-        if not field.columns and raw is not None and field.type == earlier.type:
-            into = into.with_value(field.address, raw)
+        found = source.situation.value(earlier)
+        if found is None or isinstance(found, Absence | Misfit) or field.type != earlier.type:
+            continue
+        if field.columns:
+            into = _rows_brought_over(source, earlier, field, asked, mark)
+        else:
+            into = into.with_value(field.address, source.session.raw(earlier.address))
             into = into.with_entry(("copied", field.address), mark)
-        elif field.columns and isinstance(raw, dict):
-            into = _rows_brought_over(source, earlier, field, workflow, into, mark)
     if into is before:
         raise UsageError(f"Nothing in {source.id} carries over into this process")
     return into
 
 
 def _rows_brought_over(
-    source: Case, earlier: Field, field: Field, workflow: Workflow, into: Session, mark: Any
+    source: Case, earlier: Field, field: Field, asked: Situation, mark: Any
 ) -> Session:
-    carried = {
-        name: column
+    into = asked.session
+    carried = [
+        name
         for name, column in field.columns.items()
         if name in earlier.columns
         and column.carry is not False
         and column.type == earlier.columns[name].type
-        and _points_to_what_carries(workflow, field, column)
-    }
+        and _points_to_what_carries(asked.workflow, field, column)
+    ]
     for row in source.situation.live_rows(earlier).values():
-        cells = {name: row.cells[name] for name in carried if name in row.cells}
-        if cells and (row.stored or not row.prescribed):
-            into = into.with_row(field.address, row.id, cells)
-            into = into.with_entry(("copied", f"{field.address}.{row.id}"), mark)
+        key = _same_row(row, field, asked)
+        if not key or not row.stored:
+            continue
+        given = field.spec.rows_from.parts if row.prescribed and field.spec.rows_from else ()
+        own = set(carried) - {part.into for part in given}
+        # Judged by the whole row: a question that another one opens comes along behind it.
+        whole = Row(key, {name: row.cells[name] for name in field.columns if name in row.cells})
+        cells = {
+            name: cell
+            for name, cell in whole.cells.items()
+            if name in own and asked.column_applies(field, whole, name).truth is not False
+        }
+        if cells:
+            into = into.with_row(field.address, key, cells)
+            into = into.with_entry(("copied", f"{field.address}.{key}"), mark)
     return into
+
+
+def _same_row(row: Row, field: Field, asked: Situation) -> str:
+    """The id of a row in the new case; empty where nothing there would ask for it.
+
+    A prescribed row is made for the same thing in both, but its id says in which step it stands.
+    """
+    if not row.prescribed or field.spec.rows_from is None:
+        return row.id
+    made_for = [row.cells.get(part.into) for part in field.spec.rows_from.parts]
+    for key, other in asked.rows(field).items():
+        own = [other.cells.get(part.into) for part in field.spec.rows_from.parts]
+        if other.prescribed and own == made_for:
+            return key
+    return ""
 
 
 def _same_question(workflow: Workflow, field: Field) -> Field | None:

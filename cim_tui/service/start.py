@@ -1,12 +1,10 @@
-"""Starting a case, correcting its facts, and the worked example."""
+"""Starting a case, and correcting its facts."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
-from importlib import resources
-from pathlib import Path
+from datetime import date
 from typing import Any
 
 from cim_tui.core.errors import NotSaved, UsageError
@@ -15,6 +13,7 @@ from cim_tui.core.progress import Progress, StepProgress, assess
 from cim_tui.core.session import SCHEMA, Session, new_id
 from cim_tui.core.situation import Situation
 from cim_tui.core.text import one_line, shorten
+from cim_tui.core.words import a
 from cim_tui.core.workflow import Workflow
 from cim_tui.service.carry import brought_over
 from cim_tui.service.case import Case, Definitions
@@ -22,6 +21,7 @@ from cim_tui.service.desk import Desk
 from cim_tui.store import sessions, toml
 from cim_tui.store.fsops import disk
 from cim_tui.store.paths import definitions_folder
+from cim_tui.store.workflows import kept_name
 
 FACTS = ("year", "level", "category", "entry", "cycle", "workflow")
 NAMES = {"lea": "name", "cds": "cds", "selpa": "selpa"}
@@ -106,15 +106,21 @@ def start(desk: Desk, wanted: NewCase) -> Case:
 
 
 def keep_definition(desk: Desk, workflow: Workflow) -> None:
-    """Copy a user's own definition beside the sessions that use it, as one file."""
+    """Copy a user's own definition beside the sessions that use it, as one file.
+
+    One that was changed under the same edition gets a copy of its own: older cases keep theirs.
+    """
     source = desk.library.files.get(f"workflow:{workflow.id}")
     if source is None or source.is_relative_to(definitions_folder()):
         return
     folder = desk.folder.path / "workflows" / "editions"
     path = folder / f"{workflow.id}-{workflow.edition}.toml"
+    data = toml.dump(workflow.bundle())
     try:
         disk.make_folder(folder)
-        disk.write_atomic(path, toml.dump(workflow.bundle()))
+        if disk.look(path) is not None and disk.read(path, toml.LIMIT) != data:
+            path = folder / f"{kept_name(workflow.id, workflow.edition, workflow.digest)}.toml"
+        disk.write_atomic(path, data)
     except OSError as wrong:
         raise NotSaved(f"{path} cannot be written: {wrong.strerror or wrong}") from wrong
 
@@ -162,15 +168,10 @@ def known_fact(workflow: Workflow, name: str, text: str) -> Any:
         if not 2000 <= int(value) <= 2100:
             raise UsageError(f"The letters began after 2000; {value} is not the year of one")
         return int(value)
-    spec = workflow.spec
-    by_name: dict[str, Mapping[str, Any]] = {
-        "level": spec.levels, "category": spec.categories,
-        "entry": spec.entries, "cycle": spec.cycles,
-    }  # fmt: skip
-    known = by_name.get(name, {})
+    known = _options(workflow).get(name, {})
     if value not in known:
         there = ", ".join(known) or "none in this process"
-        raise UsageError(f"“{shorten(text, 40)}” is not a {name}; there are: {there}")
+        raise UsageError(f"“{shorten(text, 40)}” is not {a(name)}; there are: {there}")
     return value
 
 
@@ -195,11 +196,14 @@ class Preview:
     begins: tuple[str, ...]
     """Titles of activities that would apply and do not now."""
     ends: tuple[str, ...]
+    unnamed: tuple[str, ...] = ()
+    """Facts that the other process does not know, in words: they are taken away."""
 
     def in_words(self) -> list[str]:
         """What would change, a line each; nothing when nothing would."""
         lines = [f"Applies now: {title}" for title in self.begins]
         lines += [f"Applies no longer: {title}" for title in self.ends]
+        lines += [f"Not known in this process: {fact}" for fact in self.unnamed]
         lines += [f"Kept aside: {entry.label}" for entry in self.parked]
         return lines + [f"Returns: {entry.label}" for entry in self.returned]
 
@@ -220,6 +224,9 @@ def correct(case: Case, facts: Mapping[str, str], desk: Desk) -> Preview:
         for fact, value in (("workflow", workflow.id), ("edition", workflow.edition),
                             ("digest", workflow.digest)):  # fmt: skip
             session = session.with_fact(fact, value)
+    strange = _unknown_facts(session, workflow, case.workflow)
+    for name in strange:
+        session = session.with_fact(name, None)
     for name, text in facts.items():
         if name in NAMES:
             session = session.with_entry(("lea", NAMES[name]), _name(name, text) or None)
@@ -245,7 +252,28 @@ def correct(case: Case, facts: Mapping[str, str], desk: Desk) -> Preview:
             *(s.step.title for s in before.steps.values() if _asked(s) and not _asked_in(after, s)),
             *(before.checks[a].activity.title for a in sorted(on_before - on_after)),
         ),
+        unnamed=tuple(words for name, words in strange.items() if name not in facts),
     )
+
+
+def _options(workflow: Workflow) -> dict[str, Mapping[str, Any]]:
+    """What a process knows of each fact that a letter names."""
+    spec = workflow.spec
+    return {"level": spec.levels, "category": spec.categories, "entry": spec.entries,
+            "cycle": spec.cycles}  # fmt: skip
+
+
+def _unknown_facts(session: Session, workflow: Workflow, before: Workflow) -> dict[str, str]:
+    """Facts of a case whose values another process does not have, in the words of the first."""
+    if workflow.id == before.id:
+        return {}
+    found = {}
+    for name, known in _options(workflow).items():
+        value = str(session.fact(name) or "")
+        if value and value not in known:
+            option = _options(before)[name].get(value)
+            found[name] = f"{name} {option.title if option is not None else value}"
+    return found
 
 
 def _with_fact(session: Session, workflow: Workflow, name: str, value: Any) -> Session:
@@ -277,38 +305,3 @@ def archive(case: Case, *, put_away: bool) -> None:
     """Put a case away, or take it out again. The file stays where it is."""
     session = case.session.with_entry(("archived",), True if put_away else None)
     case.apply(session, what="put away" if put_away else "taken out")
-
-
-EXAMPLE = "example_case.toml"
-
-
-WRITTEN_ON = date(2025, 11, 3)
-"""The day on which the worked example was half way through."""
-
-
-def _bring_dates_near(doc: dict[str, Any], today: date) -> None:
-    """Move due and target dates of the example along, so that it is not years late."""
-    later = today - WRITTEN_ON
-    for table in ("step", "activity"):
-        _move_dates(doc.get(table, {}), later)
-
-
-def _move_dates(table: dict[str, Any], later: timedelta) -> None:
-    for key, value in table.items():
-        if isinstance(value, dict):
-            _move_dates(value, later)
-        elif key in ("due", "target") and isinstance(value, date):
-            table[key] = value + later
-
-
-def make_demo(desk: Desk, folder: Path) -> Case:
-    """Write the worked example into a folder and open it."""
-    data = resources.files("cim_tui.service").joinpath(EXAMPLE).read_bytes()
-    doc = toml.load(data, EXAMPLE)
-    workflow = desk.library.workflow(doc["case"]["workflow"])
-    doc["case"] |= {"edition": workflow.edition, "digest": workflow.digest}
-    _bring_dates_near(doc, desk.today)
-    sessions.prepare(folder)
-    session = Session(doc)
-    path = sessions.write(folder, session, new=True)
-    return desk.take_up(path, sessions.read(path))

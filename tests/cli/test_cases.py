@@ -107,6 +107,119 @@ def test_new_names_the_option_that_is_missing(option: str, cim: Cim) -> None:
     refusal(cim("new", *words[:at], *words[at + 2 :]), 2, option)
 
 
+SIGDIS = [*changed(PINE, workflow="significant-disproportionality"), "--entry", "full"]
+INTENSIVE = changed(PINE, workflow="intensive")
+
+
+def test_new_takes_what_the_letter_says(cim: Cim) -> None:
+    case = cim("new", *SIGDIS, "--category", "ind-10").out.strip()
+    facts = cim("case", "show", case, "--json").json["facts"]
+    assert (facts["entry"], facts["category"], facts["cycle"]) == ("full", "ind-10", None)
+    small = cim("new", *changed(PINE, workflow="small-lea"), "--cycle", "b").out.strip()
+    assert cim("case", "show", small, "--json").json["facts"]["cycle"] == "b"
+
+
+def test_what_the_letter_says_decides_what_is_asked(cim: Cim) -> None:
+    steps = {}
+    for entry in ("full", "amendment"):
+        case = cim("new", *changed(SIGDIS, entry=entry)).out.strip()
+        found = cim("status", case, "--json").json["sessions"][0]["steps"]
+        steps[entry] = {step["id"] for step in found if step["state"] != "not-required"}
+    assert steps == {
+        "full": {"gather", "investigate", "plan", "implement"},
+        "amendment": {"gather", "plan", "implement"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "says"),
+    [
+        ("--entry", "half", "“half” is not an entry; there are: full, amendment"),
+        ("--category", "reading", "“reading” is not a category; there are: discipline, placement"),
+        ("--cycle", "b", "“b” is not a cycle; there are: none in this process"),
+        ("--copy-from", "nobody", "nobody"),
+        ("--copy-from", FRESH, f"Nothing in {FRESH} carries over into this process"),
+    ],
+)
+def test_new_refuses_what_no_letter_of_this_process_says(
+    option: str, value: str, says: str, cim: Cim
+) -> None:
+    before = cim.snapshot()
+    ran = cim("new", *SIGDIS[:-2], option, value)
+    assert ran.code in (2, 3)
+    refusal(ran, ran.code, says)
+    assert cim.snapshot() == before
+
+
+def earlier(cim: Cim) -> str:
+    """A case of last year, with a roster and a rule that was read."""
+    case = cim("new", *changed(INTENSIVE, year="2024", lea="Elm")).out.strip()
+    cim("row", "add", case, "gather.cim-team.members", "name=Ana Ruiz", "role=selpa", "lead=yes")
+    cim("set", case, "gather.cim-team.meets", "Second Tuesday of the month")
+    cim("set", case, "gather.letter-intake.received", "2024-03-20")
+    return case
+
+
+def test_new_brings_over_what_still_holds_and_marks_it(cim: Cim) -> None:
+    source = earlier(cim)
+    case = cim("new", *INTENSIVE, "--copy-from", source).out.strip()
+    (member,) = cim.value(case, "gather.cim-team.members")
+    assert (member["name"], member["role"], "lead" in member) == ("Ana Ruiz", "selpa", False)
+    assert cim.value(case, "gather.letter-intake.received") is None
+    doc = tomllib.loads(cim.file(case).read_text())
+    assert {entry["from"] for entry in doc["copied"].values()} == {source}
+    assert list(doc["copied"]) == [
+        f"gather.cim-team.members.{member['row']}", "gather.cim-team.meets",
+    ]  # fmt: skip
+
+
+def test_what_was_brought_over_is_open_until_it_is_confirmed(cim: Cim) -> None:
+    case = cim("new", *INTENSIVE, "--copy-from", earlier(cim)).out.strip()
+
+    def marked() -> list[str]:
+        found = cim("check", case, "--json").json["problems"]
+        return [p["address"] for p in found if p["rule"] == "copied"]
+
+    assert len(marked()) == 2
+    ran = cim("confirm", case, "gather.cim-team.meets")
+    assert (ran.code, ran.out, ran.err) == (0, "", "1 copy confirmed\n")
+    assert len(marked()) == 1
+    assert cim("confirm", case, "gather").err == "1 copy confirmed\n"
+    assert marked() == []
+    assert "copied" not in cim.file(case).read_text()
+    assert cim.value(case, "gather.cim-team.meets") == "Second Tuesday of the month"
+
+
+def test_check_says_what_to_look_at_and_where_it_came_from(cim: Cim) -> None:
+    source = earlier(cim)
+    case = cim("new", *INTENSIVE, "--copy-from", source).out.strip()
+    ran = cim("check", case, "--activity", "cim-team")
+    assert f"Ana Ruiz: look whether this still holds (copied from {source})" in ran.out
+    entry = next(p for p in cim("check", case, "--json").json["problems"] if p["rule"] == "copied")
+    assert (entry["severity"], entry["waivable"]) == ("warning", True)
+    assert entry["source"]["tag"] == "practice"
+
+
+def test_a_changed_row_needs_no_more_confirming(cim: Cim) -> None:
+    case = cim("new", *INTENSIVE, "--copy-from", earlier(cim)).out.strip()
+    (member,) = cim.value(case, "gather.cim-team.members")
+    cim("row", "set", case, f"gather.cim-team.members.{member['row']}", "organization=SELPA")
+    refusal(cim("confirm", case, "gather.cim-team.members"), 2, "waits to be confirmed")
+
+
+@pytest.mark.parametrize(
+    ("address", "code", "says"),
+    [
+        ("gather.cim-team.meets", 2, "Nothing at gather.cim-team.meets was copied"),
+        ("gather.cim-team.meet", 2, "gather.cim-team.meets"),
+        ("nowhere", 2, "nowhere"),
+    ],
+)
+def test_confirm_refuses_what_was_not_copied(address: str, code: int, says: str, cim: Cim) -> None:
+    case = cim("new", *INTENSIVE).out.strip()
+    refusal(cim("confirm", case, address), code, says)
+
+
 # case
 
 
@@ -155,7 +268,7 @@ def test_a_correction_as_json_lists_all_four(cim: Cim) -> None:
         "schema": "cim.case/1", "dry_run": True, "applies": [], "applies_no_longer": ["Survey"],
         "parked": [{"address": "gather.survey.asked", "label": "Families asked",
                     "why": "hidden because the level is Light"}],
-        "returned": [],
+        "returned": [], "unnamed": [],
     }  # fmt: skip
 
 
@@ -197,6 +310,18 @@ def test_answers_that_another_process_does_not_ask_are_listed_as_kept_aside(cim:
     assert "gather.team.meets" in {entry["address"] for entry in ran.json["parked"]}
 
 
+def test_a_fact_that_another_process_does_not_know_is_taken_away_and_said(cim: Cim) -> None:
+    case = cim("new", *INTENSIVE, "--level", "intensive-2").out.strip()
+    ran = cim("case", "set", case, "workflow=targeted", "--dry-run")
+    assert "not known in this process: level Intensive 2" in ran.lines
+    assert cim("case", "show", case, "--json").json["facts"]["level"] == "intensive-2"
+    cim("case", "set", case, "workflow=targeted", "level=targeted-1")
+    facts = cim("case", "show", case, "--json").json["facts"]
+    assert (facts["workflow"], facts["level"]) == ("targeted", "targeted-1")
+    cim("case", "set", case, "workflow=significant-disproportionality")
+    assert cim("case", "show", case, "--json").json["facts"]["level"] is None
+
+
 # demo
 
 
@@ -218,6 +343,30 @@ def test_the_demo_counts_in_no_list_and_no_exit_code(cim: Cim, tmp_path: Path) -
     ran = cim("status", "--sessions", place)
     assert (ran.code, ran.out) == (0, "")
     assert len(cim("list", "--examples", "--sessions", place).lines) == 1
+
+
+def test_demo_all_makes_a_case_of_each_process(cim: Cim, tmp_path: Path) -> None:
+    place = str(tmp_path / "demo")
+    ran = cim("demo", "--all", "--no-open", "--sessions", place)
+    assert (ran.code, ran.out) == (0, f"{place}\n")
+    listed = cim("list", "--examples", "--json", "--sessions", place).json["sessions"]
+    shipped = {w["id"] for w in cim("workflow", "list", "--json").json["workflows"]} - {"trial"}
+    assert {entry["workflow"] for entry in listed} == shipped
+    assert len(listed) == len(shipped)
+    assert cim("status", "--examples", "--sessions", place).code == 1
+
+
+def test_demo_all_opens_the_list(cim: Cim, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(
+        "cim_tui.cli.open.open_screen", lambda desk, path: asked.append((desk.folder.path, path))
+    )
+    for words in ([], ["--all"]):
+        cim("demo", *words, "--sessions", str(tmp_path / f"demo{len(words)}"))
+    assert asked == [
+        (tmp_path / "demo0", str(tmp_path / "demo0/example-quail-ridge-2025-intensive.toml")),
+        (tmp_path / "demo1", None),
+    ]
 
 
 # export

@@ -194,6 +194,15 @@ def test_the_demo_can_be_asked_about(installed: Installed, demo: Path) -> None:
     assert answer["unreadable"] == []
 
 
+def test_an_example_of_each_process_is_carried(installed: Installed, tmp_path: Path) -> None:
+    done = installed.run("demo", "--all", "--no-open", "--sessions", str(tmp_path / "demo"))
+    assert done.returncode == 0, done.stderr
+    made = [json.loads(installed.run("case", "show", str(path), "--json").stdout)["facts"]
+            for path in sorted((tmp_path / "demo").glob("*.toml"))]  # fmt: skip
+    listed = json.loads(installed.run("workflow", "list", "--json").stdout)["workflows"]
+    assert sorted(facts["workflow"] for facts in made) == sorted(each["id"] for each in listed)
+
+
 def test_the_workflows_are_sound_and_are_those_of_the_wheel(installed: Installed) -> None:
     done = installed.run("workflow", "lint")
     assert done.returncode == 0, done.stdout + done.stderr

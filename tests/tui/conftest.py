@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from cim_tui.service.start import NewCase, make_demo, start
+from cim_tui.service.demo import make_demo
+from cim_tui.service.start import NewCase, start
 from cim_tui.tui import app
 from cim_tui.tui.screens import form
 from tests.tui.stage import Kept, StillDesk, desk_for
