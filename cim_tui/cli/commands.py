@@ -58,6 +58,22 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         ),
     ),
     (
+        "History and many hands",
+        (
+            Entry("log", "log", "who changed what, and when"),
+            Entry("show", "show", "a case as it was"),
+            Entry("diff", "diff", "what differs between two moments"),
+            Entry("restore", "restore", "go back to what was, as a new change"),
+            Entry("conflicts", "conflicts", "what two people changed apart"),
+            Entry("resolve", "resolve", "settle it: mine, theirs, or another text"),
+            Entry("send", "send", "a copy for somebody else, which can come back"),
+            Entry("merge", "merge", "take in a copy that comes back"),
+            Entry("verify", "verify", "whether everything that is kept is whole"),
+            Entry("redact", "redact", "take a text out of everything that is kept"),
+            Entry("init", "init", "make a folder for cases, private or for a team"),
+        ),
+    ),
+    (
         "Papers and the rest",
         (
             Entry("export", "export", "write a case as Markdown, HTML or JSON"),

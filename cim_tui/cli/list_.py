@@ -56,6 +56,15 @@ def unreadable_words(entry: Damaged) -> str:
     return f"damaged: {one_line(entry.path.name)}{line}: {one_line(entry.reason)}"
 
 
+def copy_words(standing: Standing, name: str) -> str:
+    """A copy of another case, in one line, with what takes in what is new in it."""
+    case = standing.copy_of.get(name, "ID")
+    return (
+        f"copy: {one_line(name)} has the uid of another case here; it is not listed as a case. "
+        f"What is new in it: cim merge {one_line(case)} {one_line(name)}"
+    )
+
+
 def put_nothing(standing: Standing, desk: Desk) -> None:
     """Name the empty folder, and the worked examples in it."""
     there = counted(standing.examples, "worked example")
@@ -68,6 +77,4 @@ def put_unreadable(standing: Standing) -> None:
     for entry in standing.unreadable:
         narrate(unreadable_words(entry))
     for name in standing.copies:
-        narrate(
-            f"copy: {one_line(name)} has the uid of another case here; it is not listed as a case"
-        )
+        narrate(copy_words(standing, name))

@@ -39,11 +39,12 @@ def run(args: argparse.Namespace, desk: Desk) -> Exit:
     case = desk.open(args.id)
     if args.what == "import":
         return _import(case, args, desk)
+    made = ""
     if args.what == "add":
         cells = _cells(args.cells)
         if args.of:
             cells["of"] = args.of
-        say(rows.add_row(case, args.address, cells, desk.chance))
+        made = rows.add_row(case, args.address, cells, desk.chance)
     elif args.what == "set":
         _set(case, args, desk)
     elif args.what == "move":
@@ -61,6 +62,8 @@ def run(args: argparse.Namespace, desk: Desk) -> Exit:
         rows.remove_row(case, args.address)
     warn_of_names(case)
     desk.save(case)
+    if made:
+        say(made)  # only now it is there
     return Exit.OK
 
 

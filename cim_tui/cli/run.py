@@ -113,7 +113,9 @@ def _run(words: list[str]) -> Exit:
     desk = set_up(folder=args.folder, by=args.by, as_of=args.as_of)
     found: Exit = args.act(args, desk)
     sys.stdout.flush()
-    return found
+    for text in desk.met:
+        sys.stderr.write(clean(text) + "\n")
+    return Exit.CONFLICT if desk.clashes and found in (Exit.OK, Exit.INCOMPLETE) else found
 
 
 def _unknown(name: str) -> str:

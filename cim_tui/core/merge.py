@@ -155,7 +155,7 @@ def _settle_absences(doc: Doc, ours: Doc, clashes: Clashes) -> Doc:
         own = get(ours, ("absent", address)) is not None
         if value is None or (own and get(ours, answer) is not None):
             continue
-        missing = {"absent": dict(reason)}
+        missing = {"absent": reason}
         clashes[answer] = (missing, value) if own else (value, missing)
         gone = answer if own else ("absent", address)
         doc = apply(doc, [Edit(gone, None, None)])

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from cim_tui.core.errors import CimError, UsageError, ValueRefused
 from cim_tui.core.session import Session
-from cim_tui.core.text import one_line
+from cim_tui.core.text import one_line, shorten
 from cim_tui.core.values import parse_date
 from cim_tui.service.case import Case
 from cim_tui.store import paths, sessions
@@ -22,7 +22,7 @@ from cim_tui.store.paths import Folder, Settings
 from cim_tui.store.workflows import Library
 
 if TYPE_CHECKING:
-    from cim_tui.store.keeper import Keeper
+    from cim_tui.store.keeper import Keeper, Taken
 
 
 @dataclass
@@ -45,6 +45,10 @@ class Desk:
     as_of: date | None = None
     env: Mapping[str, str] = field(default_factory=dict)
     chance: random.Random = field(default_factory=random.SystemRandom)
+    met: list[str] = field(default_factory=list)
+    """What a save met that its user has to know: what was recovered, what somebody else changed."""
+    clashes: int = 0
+    """How many new conflicts saves have found: each waits for a person."""
 
     @property
     def today(self) -> date:
@@ -125,7 +129,30 @@ class Desk:
             keeper.close()
         case.saved = case.session
         if taken.foreign:
+            self._tell(case, keeper, taken)
             case.take_in(case.session, Session(taken.doc))
+
+    def _tell(self, case: Case, keeper: Keeper, taken: Taken) -> None:
+        """Note what a save brought in, for whoever asked for it."""
+        from cim_tui.core.merge import unsettled
+        from cim_tui.service.changed import name_of
+        from cim_tui.store.keeper import EXTERNAL
+
+        for found in keeper.recovered:
+            names = dict.fromkeys(name_of(case, e) for e in found.edits if not e.is_order)
+            what = ", ".join(f"“{shorten(name, 40)}”" for name in [*names][:3])
+            who = found.by or "somebody"
+            self.met.append(f"Recovered: {what}, which {who} had entered and could not write")
+        keeper.recovered = []
+        known = taken.before.get("conflicts", {})
+        for conflict in unsettled(taken.doc):
+            if conflict.id not in known:
+                self.clashes += 1
+                by = "another program" if conflict.by == EXTERNAL else conflict.by or "somebody"
+                self.met.append(
+                    f"{conflict.address} was changed by {by} too; both are kept. "
+                    f"cim conflicts {case.id} shows them, cim resolve settles them"
+                )
 
 
 def set_up(

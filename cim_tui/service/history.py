@@ -69,8 +69,9 @@ class Version:
     rev: str
     doc: Doc
     checked: bool
-    """Whether its version's name was recomputed and fits; not after something was taken out."""
-    record: Record | None = None
+    """Whether the name of a version beside it was recomputed and fits."""
+    at: str = ""
+    by: str = ""
 
 
 class Run:
@@ -118,7 +119,9 @@ class History:
         folder: where its journals are.
     """
 
-    def __init__(self, doc: Doc, folder: Path) -> None:
+    def __init__(self, doc: Doc, folder: Path, *, trusting: bool = False) -> None:
+        self.trusting = trusting
+        """Take the names of versions as they stand: something was just taken out of all of them."""
         self.doc = sessions.as_filed(doc)
         self.folder = folder
         self.version = journal.version_of(self.doc)
@@ -133,7 +136,7 @@ class History:
 
         Asking for it works out every run that can be reached.
         """
-        known = {self.version: self.doc, **dict(kept(self.folder))}
+        known = {self.version: self.doc, **dict(kept(self.folder, trusting=self.trusting))}
         waiting = list(known)
         by_version: dict[str, list[tuple[Run, int, bool]]] = {}
         for run in self.runs:
@@ -159,7 +162,7 @@ class History:
             if version in known or not leads:
                 continue
             state = run.state(index)
-            if _fits(state, version):
+            if self._fits(state, version):
                 known[version] = state
                 yield version
 
@@ -171,9 +174,21 @@ class History:
             for index, name in (*run.anchors, *run.taken):
                 if name == version and run.doc is not None:
                     state = run.state(index)
-                    if _fits(state, version):
+                    if self._fits(state, version):
                         return state
         return None
+
+    def _fits(self, state: Doc, version: str) -> bool:
+        return self.trusting or journal.version_of(state) == version
+
+    def names(self) -> dict[str, str]:
+        """What each version that can be worked out has to be called, by what it is called."""
+        found = {version: journal.version_of(doc) for version, doc in self.known.items()}
+        for run in self.runs:
+            for index, version in run.anchors if run.doc is not None else ():
+                if version not in found:
+                    found[version] = journal.version_of(run.state(index))
+        return found
 
     def check(self) -> None:
         """Recompute the name of every version that can be worked out; fills `strange`."""
@@ -185,7 +200,7 @@ class History:
             for index, version in run.anchors:
                 state = apply(state, (e for r in run.records[at + 1 : index + 1] for e in r.edits))
                 at = index
-                if not _fits(state, version):
+                if journal.version_of(state) != version:
                     self.strange.append(run.records[index].rev)
 
     def entries(self) -> list[Entry]:
@@ -201,7 +216,7 @@ class History:
                 taken.add(record.version)
             else:
                 continue
-            if record.edits:
+            if telling(record.edits):
                 found.append(
                     Entry(record.rev, record.at, record.by, kind, record.what, record.edits)
                 )
@@ -239,7 +254,8 @@ class History:
         near = min(run.anchors, key=lambda a: abs(a[0] - index), default=None)
         state = run.state(index)
         checked = near is not None and journal.version_of(run.state(near[0])) == near[1]
-        return Version(record.rev, state, checked, record)
+        by = next((r.by for r in reversed(run.records[: index + 1]) if r.by), "")
+        return Version(record.rev, state, checked, record.at, by)
 
     def _find(self, rev: str) -> tuple[Run, int]:
         writer, dot, number = rev.rpartition(".")
@@ -273,18 +289,13 @@ def _runs(records: list[Record]) -> Iterator[Run]:
         yield Run(run)
 
 
-def _fits(state: Doc, version: str) -> bool:
-    """Whether a state is the version of a name; where something was taken out nobody can tell."""
-    return journal.version_of(state) == version or holds_redacted(state)
-
-
-def kept_document(path: Path) -> tuple[str, Doc] | None:
+def kept_document(path: Path, *, trusting: bool = False) -> tuple[str, Doc] | None:
     """A whole document that is kept beside the journals, with the name of its version."""
     with suppress(OSError):
         record = journal.decode(disk.read(path, journal.LONGEST).rstrip(b"\n"))
         if record is not None and record.edits:
             doc = apply({}, record.edits)
-            if _fits(doc, record.version):
+            if trusting or journal.version_of(doc) == record.version:
                 return record.version, doc
     return None
 
@@ -302,12 +313,28 @@ def sent_files(folder: Path) -> list[Path]:
     return [path for path in disk.list(folder, "") if path.name.startswith(SENT)]
 
 
-def kept(folder: Path) -> Iterator[tuple[str, Doc]]:
+def kept(folder: Path, *, trusting: bool = False) -> Iterator[tuple[str, Doc]]:
     """Whole documents beside the journals, by the names of their versions."""
     for path in (*sent_files(folder), folder / HEAD):
-        found = kept_document(path)
+        found = kept_document(path, trusting=trusting)
         if found is not None:
             yield found
+
+
+TAKEN_OUT = "taken out: "
+"""How a change is called that takes something out; why stands behind it."""
+MARK = "[taken out]"
+"""What stands in a longer text where a piece was taken out."""
+
+
+def was_cut(value: Any) -> bool:
+    """Whether something was taken out of a value, or seems to have been."""
+    if isinstance(value, str):
+        return MARK in value
+    if isinstance(value, Redacted):
+        return True
+    inner = value.values() if isinstance(value, Mapping) else value
+    return any(map(was_cut, inner)) if isinstance(value, Mapping | list) else False
 
 
 def holds_redacted(value: Any) -> bool:
@@ -330,14 +357,25 @@ def place_of(edit: Edit) -> str:
     return address_of(edit.path)
 
 
+def telling(edits: Iterable[Edit]) -> list[Edit]:
+    """Edits without those that only keep a file's keys in order; the order of rows is people's."""
+    every = list(edits)
+    gone = {edit.path[:4] for edit in every if edit.new is None and len(edit.path) > 4}
+    return [
+        edit
+        for edit in every
+        if not edit.is_order
+        or (edit.path[0] == "answers" and len(edit.path) == 5 and edit.path[:4] not in gone)
+    ]
+
+
 def lines(case: Case, edits: Iterable[Edit]) -> list[Line]:
     """Edits in people's words, one for each thing that differs; orders without what stood there."""
     found = []
-    for edit in edits:
+    for edit in telling(edits):
         label = name_of(case, edit)
         if edit.is_order:
-            if edit.path[0] == "answers" and len(edit.path) == 5:  # of rows: people see it
-                found.append(Line(place_of(edit), f"{label}: the order", "", ""))
+            found.append(Line(place_of(edit), f"{label}: the order", "", ""))
             continue
         path = edit.path
         found.append(Line(place_of(edit), label, words(case, path, edit.old),
@@ -353,6 +391,14 @@ def words(case: Case, path: tuple[str, ...], value: Any) -> str:
     if path[0] == "absent" and isinstance(value, Mapping):
         code = str(value.get("code", ""))
         return f"({ABSENT.get(code, code)}: {value.get('note', '')})"
+    if (
+        path[0] == "conflicts"
+        and isinstance(value, Mapping)
+        and isinstance(value.get("path"), list)
+    ):
+        about = (*map(str, value["path"]), "")[:-1] or ("",)
+        return " or ".join(words(case, about, value.get(key)) or "(nothing)"
+                           for key in ("mine", "theirs"))  # fmt: skip
     field = _field(case, path)
     if field is None:
         return _plain_words(value)
@@ -495,7 +541,7 @@ def way_back(case: Case, desk: Desk, rev: str, field: str = "") -> Return:
         and (not field or is_about(case, edit, field))
     ]  # fmt: skip
     left_out = tuple(dict.fromkeys(place_of(e) for e in wanted if holds_redacted(e.new)))
-    edits = tuple(e for e in wanted if not holds_redacted(e.new))
+    edits = tuple(journal.cleaned(e) for e in wanted if not holds_redacted(e.new))
     session = Session(sessions.as_filed(apply(case.session.doc, edits)))
     definitions = None
     if any(edit.path[0] == "case" for edit in edits):

@@ -23,6 +23,8 @@ class Standing:
     cases: list[Case] = field(default_factory=list)
     unreadable: list[Damaged] = field(default_factory=list)
     copies: list[str] = field(default_factory=list)
+    copy_of: dict[str, str] = field(default_factory=dict)
+    """By the name of a copy: the id of its case."""
     examples: int = 0
     """Worked examples that were left out."""
 
@@ -50,6 +52,7 @@ def look(
     shelf = sessions.shelf(desk.folder.path)
     found.unreadable = shelf.damaged
     found.copies = [path.name for path in shelf.copies]
+    found.copy_of = shelf.copy_of
     for stem, session in shelf.sessions.items():
         if session.is_example and not examples:
             found.examples += 1

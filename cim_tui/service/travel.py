@@ -21,10 +21,10 @@ from cim_tui.service.history import (
     SENT,
     History,
     history,
-    holds_redacted,
     kept_document,
     place_of,
     sent_files,
+    was_cut,
 )
 from cim_tui.store import journal, sessions
 from cim_tui.store.fsops import Look, disk
@@ -187,10 +187,11 @@ def look_into(case: Case, desk: Desk, path: Path, sender: str = "") -> Arrival:
     ours = sessions.as_filed(case.session.doc)
     theirs = _in_our_place(theirs, ours)
     base, how = _base(case, theirs, origin)
-    kept_out = _kept_out(base, theirs) if base is not None else {}
+    kept_out = _kept_out(base, theirs) if base is not None and how == "cut" else {}
+    how = "sent" if how == "cut" else how
     for at, value in kept_out.items():
         theirs = sessions.as_filed(apply(theirs, [Edit(at, value, get(ours, at))]))
-    sender = one_line(sender) or _sender(case, origin, base) or Session(theirs).lea
+    sender = one_line(sender) or _sender(case, desk, origin) or Session(theirs).lea
     side = Side(shorten(sender, 80), desk.today)
     merged = (
         merge(base, ours, theirs, side) if base is not None
@@ -208,8 +209,8 @@ def look_into(case: Case, desk: Desk, path: Path, sender: str = "") -> Arrival:
 
 
 NO_BASE = (
-    "Nobody knows what this copy was made from: nothing counts as removed, and what differs is kept "
-    "twice until somebody settles it."
+    "Nobody knows what this copy was made from: nothing counts as removed, and what differs is "
+    "kept twice until somebody settles it."
 )
 
 
@@ -262,6 +263,8 @@ def _base(case: Case, theirs: Doc, origin: Any) -> tuple[Doc | None, str]:
         kept = kept_document(folder / name) if _is_version(version) else None
         if kept is not None and kept[0] == version:
             return _like(kept[1], theirs), "sent"
+        if kept is not None and was_cut(kept[1]):
+            return _like(kept[1], theirs), "cut"
         held = told.of_version(version)
         if held is not None:
             return _like(held, theirs), "history"
@@ -289,7 +292,9 @@ def _as_it_arrived(told: History, version: str, named: str) -> Doc | None:
         if version not in _trail(origin):
             continue
         bare: dict[str, Any] = {key: value for key, value in doc.items() if key != "origin"}
-        ids = dict.fromkeys((named, str(origin.get("id", "")) if isinstance(origin, Mapping) else ""))
+        ids = dict.fromkeys(
+            (named, str(origin.get("id", "")) if isinstance(origin, Mapping) else "")
+        )
         for one in ids:
             if journal.version_of(sessions.as_filed({**bare, "id": one})) == version:
                 return doc
@@ -308,20 +313,23 @@ def _kept_out(base: Doc, theirs: Doc) -> dict[tuple[str, ...], Any]:
     return {
         path: get(theirs, path)
         for path, value in units(base)
-        if holds_redacted(value) and get(theirs, path) is not None
+        if was_cut(value) and get(theirs, path) is not None
     }
 
 
-def _sender(case: Case, origin: Any, base: Doc | None) -> str:
-    """Who sent it: the copy says so where it was not made here."""
+def _sender(case: Case, desk: Desk, origin: Any) -> str:
+    """Who sent it: the copy says so where it was made by somebody else than us."""
     if not isinstance(origin, Mapping) or not isinstance(origin.get("by"), str):
         return ""
+    by = one_line(origin["by"])
     folder = journal.folder_of(case.path.parent, case.session.uid)
     version = origin.get("version")
-    made_here = isinstance(version, str) and _is_version(version) and (
-        disk.look(folder / f"{SENT}{version}") is not None
+    made_here = (
+        isinstance(version, str)
+        and _is_version(version)
+        and disk.look(folder / f"{SENT}{version}") is not None
     )
-    return "" if made_here else one_line(origin["by"])
+    return "" if made_here or by == one_line(desk.by) else by
 
 
 def _definitions(case: Case, desk: Desk, session: Session) -> Definitions | None:

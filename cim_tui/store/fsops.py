@@ -1,4 +1,9 @@
-"""Every call that touches the disk, in one place: tests put a simulated disk under it."""
+"""Every call that touches the disk, in one place, and each as a call of the system's.
+
+Tests put a simulated system under this module: its `os`. Nothing goes past it.
+"""
+
+# ruff: noqa: PTH101, PTH102, PTH105, PTH108, PTH116 - what `pathlib` calls is not seen here
 
 from __future__ import annotations
 
@@ -13,6 +18,7 @@ PRIVATE_FILE = 0o600
 PRIVATE_FOLDER = 0o700
 TEAM_FILE = 0o660
 TEAM_FOLDER = 0o2770
+TEMPORARY = ".tmp"
 
 
 class Look(NamedTuple):
@@ -35,8 +41,7 @@ class Disk:
         try:
             if not stat.S_ISREG(os.fstat(fd).st_mode):
                 raise OSError(f"not a regular file: {path.name}")
-            with os.fdopen(fd, "rb", closefd=False) as file:
-                return file.read(limit + 1)
+            return self._rest(fd, limit + 1)
         finally:
             os.close(fd)
 
@@ -66,11 +71,14 @@ class Disk:
 
     def is_folder(self, path: Path) -> bool:
         """Whether this is a folder."""
-        return path.is_dir()
+        try:
+            return stat.S_ISDIR(os.stat(path).st_mode)
+        except (OSError, ValueError):
+            return False
 
     def modified(self, path: Path) -> float:
         """When the file was last written, in seconds since 1970."""
-        return path.stat().st_mtime
+        return os.stat(path).st_mtime
 
     # Writing
 
@@ -84,34 +92,39 @@ class Disk:
         """
         if mode is None:
             mode = self._file_mode(path)
-        temp = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-        with suppress(FileNotFoundError):
-            temp.unlink()
-        fd = os.open(temp, flags, mode)
+        temp, fd = self._temporary(path, mode)
         try:
             try:
                 if hasattr(os, "fchmod"):
                     os.fchmod(fd, mode)
-                view = memoryview(data)
-                while view:
-                    view = view[os.write(fd, view) :]
+                self._put(fd, data)
                 os.fsync(fd)
                 os.lseek(fd, 0, os.SEEK_SET)
                 if self._rest(fd, len(data) + 1) != data:
                     raise OSError("the disk gave back something else than was written")
             finally:
                 os.close(fd)
-            temp.replace(path)
+            os.replace(temp, path)
         except BaseException:
             with suppress(OSError):
-                temp.unlink()
+                os.unlink(temp)
             raise
         self.sync_folder(path.parent)
 
+    def _temporary(self, path: Path, mode: int) -> tuple[Path, int]:
+        """A new file beside another; two machines may have processes of one number."""
+        temp = path.with_name(f".{path.name}.{os.getpid()}-{os.urandom(4).hex()}{TEMPORARY}")
+        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+        return temp, os.open(temp, flags, mode)
+
+    def _put(self, fd: int, data: bytes) -> None:
+        view = memoryview(data)
+        while view:
+            view = view[os.write(fd, view) :]
+
     def _rest(self, fd: int, most: int) -> bytes:
         parts = []
-        while most > 0 and (part := os.read(fd, most)):
+        while most > 0 and (part := os.read(fd, min(most, 1 << 18))):
             parts.append(part)
             most -= len(part)
         return b"".join(parts)
@@ -119,26 +132,37 @@ class Disk:
     def _file_mode(self, path: Path) -> int:
         """That of the file that is replaced; else a team's in a team's folder, else private."""
         with suppress(OSError):
-            return stat.S_IMODE(path.stat().st_mode) & TEAM_FILE  # a group's, never everybody's
+            return stat.S_IMODE(os.stat(path).st_mode) & TEAM_FILE  # a group's, never everybody's
         return TEAM_FILE if self._is_team(path.parent) else PRIVATE_FILE
 
     def _is_team(self, folder: Path) -> bool:
         with suppress(OSError):
-            return bool(folder.stat().st_mode & stat.S_ISGID)
+            return bool(os.stat(folder).st_mode & stat.S_ISGID)
         return False
 
     def write_loose(self, path: Path, data: bytes) -> None:
         """Write a whole file that nothing rests on: replaced at once, not waited for."""
         mode = TEAM_FILE if self._is_team(path.parent) else PRIVATE_FILE
-        temp = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-        fd = os.open(temp, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), mode)
+        temp, fd = self._temporary(path, mode)
         try:
-            view = memoryview(data)
-            while view:
-                view = view[os.write(fd, view) :]
-        finally:
-            os.close(fd)
-        temp.replace(path)
+            try:
+                if hasattr(os, "fchmod"):
+                    os.fchmod(fd, mode)
+                self._put(fd, data)
+            finally:
+                os.close(fd)
+            os.replace(temp, path)
+        except BaseException:
+            with suppress(OSError):
+                os.unlink(temp)
+            raise
+
+    def unfinished(self, folder: Path, name: str = "") -> tuple[Path, ...]:
+        """Temp files of a folder, or of one file: of writers who are at it, or were killed."""
+        with os.scandir(folder) as entries:
+            names = [e.name for e in entries]
+        fits = (n for n in names if n.startswith(f".{name}") and n.endswith(TEMPORARY))
+        return tuple(folder / n for n in sorted(fits))
 
     def sync_folder(self, folder: Path) -> None:
         """Make a rename durable; Windows cannot open a folder, and needs nothing."""
@@ -162,17 +186,29 @@ class Disk:
 
     def make_folder(self, path: Path, mode: int | None = None) -> None:
         """Make a folder and those above it; beneath a team's folder it is the team's."""
+        given = mode
         if mode is None:
             mode = TEAM_FOLDER if self._is_team(path.parent) else PRIVATE_FOLDER
-        path.mkdir(mode=mode, parents=True, exist_ok=True)
+        try:
+            os.mkdir(path, mode)
+            self.sync_folder(path.parent)
+        except FileNotFoundError:
+            if path.parent == path:
+                raise
+            self.make_folder(path.parent, given)  # which says whose it is
+            self.make_folder(path, given)
+            return
+        except FileExistsError:
+            if not self.is_folder(path):
+                raise
         with suppress(OSError):
-            if stat.S_IMODE(path.stat().st_mode) != mode and mode == TEAM_FOLDER:
-                path.chmod(mode)
+            if stat.S_IMODE(os.stat(path).st_mode) != mode and mode == TEAM_FOLDER:
+                os.chmod(path, mode)
 
     def remove(self, path: Path) -> None:
         """Remove a file; one that is gone already is fine."""
         with suppress(FileNotFoundError):
-            path.unlink()
+            os.unlink(path)
 
     def touch(self, path: Path) -> None:
         """Say with the time of a file that somebody is still there."""
@@ -196,15 +232,13 @@ class Disk:
 
     def grow(self, handle: int, data: bytes) -> None:
         """Add to the end and wait until it is on the disk."""
-        view = memoryview(data)
-        while view:
-            view = view[os.write(handle, view) :]
+        self._put(handle, data)
         getattr(os, "fdatasync", os.fsync)(handle)
 
     def still_there(self, handle: int, path: Path) -> bool:
         """Whether the name still leads to the file that is open: somebody may have removed it."""
         with suppress(OSError):
-            here, named = os.fstat(handle), path.stat()
+            here, named = os.fstat(handle), os.stat(path)
             return (here.st_ino, here.st_dev) == (named.st_ino, named.st_dev)
         return False
 

@@ -15,10 +15,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
+from heapq import heapify, heappop, heappush
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from cim_tui.core.changes import Edit
+from cim_tui.core.changes import ORDER, Edit, apply, changes, take_back
+from cim_tui.core.session import same
+from cim_tui.core.text import clean
 from cim_tui.store.fsops import disk
 
 FOLDER = ".cim"
@@ -26,6 +29,12 @@ SUFFIX = ".log"
 LONGEST = 64 * 1024 * 1024
 """The largest journal that is read, in bytes."""
 UID = re.compile(r"[a-z0-9]{6,32}\Z")
+
+TABLES = frozenset(
+    {"lea", "case", "settings", "step", "activity", "elsewhere", "answers", "absent", "copied",
+     "waivers", "done", "reopened", "signoffs", "submissions", "conflicts"}
+)  # fmt: skip
+"""What is a table in every case that has it."""
 
 KINDS = ("open", "edit", "took", "rolled", "wrote")
 """Opened a version; changed it; took in what the file held; took in what another writer had left
@@ -66,6 +75,20 @@ def version_of(doc: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
+def both_ways(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Edit]:
+    """The edits that make one document into another, and taken back exactly the first again.
+
+    What was removed comes back at the end of its table; where that matters, an edit in front of the
+    others keeps the order in which things stood.
+    """
+    edits = changes(before, after)
+    back = take_back(after, edits)
+    if same(back, before):
+        return edits
+    ordered = [*(edit.back for edit in changes(back, before)), *edits]
+    return ordered if same(apply(before, ordered), after) else edits
+
+
 def folder_of(sessions: Path, uid: str) -> Path:
     """Where the journals of a case are: never outside of the sessions folder."""
     name = (
@@ -101,12 +124,49 @@ def decode(line: bytes) -> Record | None:
         return Record(
             str(body["w"]), int(body["n"]), str(body["k"]), str(body["at"]),
             str(body.get("by", "")), str(body.get("what", "")),
-            tuple(Edit(tuple(map(str, path)), _back(old), _back(new))
-                  for path, old, new in body.get("edits", ())),
+            tuple(_edit(*one) for one in body.get("edits", ())),
             str(body.get("v", "")),
             {str(w): int(n) for w, n in body.get("seen", {}).items()},
         )  # fmt: skip
     return None
+
+
+def _edit(path: list[Any], old: Any, new: Any) -> Edit:
+    """An edit as it stands in a line.
+
+    Raises:
+        ValueError: it could not be made in the document of a case.
+    """
+    parts = tuple(map(str, path))
+    edit = Edit(parts, _back(old), _back(new))
+    if not parts or (len(parts) == 1 and not all(_may_stand(parts[0], v) for v in edit[1:])):
+        raise ValueError("no place in the document of a case")
+    return edit
+
+
+def cleaned(edit: Edit) -> Edit:
+    """An edit that can be made in a case: a journal may have been written to harm.
+
+    Texts are cleaned as those of a file are; what was taken out on purpose is nothing there.
+    """
+    path = tuple(part if part == ORDER else clean(part) for part in edit.path)
+    return Edit(path, _cleaned(edit.old), _cleaned(edit.new))
+
+
+def _cleaned(value: Any) -> Any:
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, Mapping):
+        found = {clean(str(key)): _cleaned(inner) for key, inner in value.items()}
+        return {key: inner for key, inner in found.items() if inner is not None}
+    if isinstance(value, list):
+        return [inner for inner in map(_cleaned, value) if inner is not None]
+    return None if isinstance(value, Redacted) else value
+
+
+def _may_stand(key: str, value: Any) -> bool:
+    """Whether a value can stand at the top of a document, where most keys are tables."""
+    return value is None or isinstance(value, Mapping) or key not in TABLES
 
 
 def _sum(data: bytes) -> bytes:
@@ -152,12 +212,17 @@ _TYPED: dict[str, Any] = {
     "$t": datetime.fromisoformat,
     "$d": date.fromisoformat,
     "$c": time.fromisoformat,
-    "$redacted": Redacted,
+    "$redacted": lambda reason: Redacted(str(reason)),
     "$m": lambda pairs: {str(key): _back(inner) for key, inner in pairs},
 }
 
 
 # Files
+
+
+def records_of(data: bytes) -> list[Record]:
+    """The good records of a journal's bytes, in order."""
+    return [record for line in data.split(b"\n") if line and (record := decode(line)) is not None]
 
 
 @dataclass
@@ -241,6 +306,9 @@ class Pen:
         if self._handle is None:
             make_folders(self.folder)
             self._handle = disk.open_growing(self.path)
+            # Whoever made the folders may not have come so far, or failed.
+            for place in (self.folder.parent, self.folder.parent.parent):
+                disk.sync_folder(place)
         disk.grow(self._handle, data)
         self.size += len(data)
 
@@ -252,34 +320,126 @@ class Pen:
 
 
 def make_folders(folder: Path) -> None:
-    """Make the folder of a case's journals; what is new is made durable from the top down."""
+    """Make the folder of a case's journals."""
     for place in (folder.parent, folder):
         if not disk.is_folder(place):
             disk.make_folder(place)
-            disk.sync_folder(place.parent)
 
 
 # Order
 
 
-def in_order(writers: Mapping[str, list[Record]]) -> Iterator[Record]:
-    """Every record, each behind those it had seen; between strangers, the earlier clock first."""
-    place = dict.fromkeys(writers, 0)
-    left = sum(len(own) for own in writers.values())
-    while left:
-        ready = []
-        for writer, own in writers.items():
-            if place[writer] >= len(own):
+class Span(NamedTuple):
+    """Records of another writer that are contained in the edits of one record."""
+
+    by: str
+    n: int
+    """Whose record contains them, and which."""
+    writer: str
+    behind: int
+    upto: int
+    """Whose are contained, and which: those behind one number, up to another."""
+
+
+def carried(own: Iterable[Record]) -> Iterator[Span]:
+    """Which records of others a writer took into its own edits."""
+    known: dict[str, int] = {}
+    for record in own:
+        for writer, n in record.seen.items():
+            before = known.get(writer, 0)
+            if n > before:
+                known[writer] = n
+                if record.edits and writer != record.writer:
+                    yield Span(record.writer, record.n, writer, before, n)
+
+
+def in_order(writers: Mapping[str, list[Record]], *, runs: bool = False) -> Iterator[Record]:
+    """Every record, each behind those it had seen; between strangers, the earlier clock first.
+
+    Args:
+        writers: the records of each.
+        runs: stay with one writer as long as that is possible.
+    """
+    queue = _Queue(writers)
+    last = ""
+    while (writer := queue.next(last if runs else "")) is not None:
+        last = writer
+        yield queue.take(writer)
+
+
+class _Queue:
+    """Whose record comes next: whose next one waits for nobody, by clock and name."""
+
+    def __init__(self, writers: Mapping[str, list[Record]]) -> None:
+        self.writers = writers
+        self.place = dict.fromkeys(writers, 0)
+        self.waits: dict[str, int] = {}
+        """By a writer who waits: for how many others."""
+        self.waited_for: dict[str, list[tuple[int, str]]] = {}
+        """By a writer: up to which of their records somebody waits, and who."""
+        self.ready: list[tuple[str, str]] = []
+        for writer in writers:
+            self._line_up(writer)
+
+    def _front(self, writer: str) -> Record | None:
+        own, at = self.writers[writer], self.place[writer]
+        return own[at] if at < len(own) else None
+
+    def _line_up(self, writer: str) -> None:
+        record = self._front(writer)
+        if record is None:
+            return
+        ahead = 0
+        for other, n in record.seen.items():
+            front = self._front(other) if other != writer and other in self.writers else None
+            if front is not None and front.n <= n:
+                self.waited_for.setdefault(other, []).append((n, writer))
+                ahead += 1
+        if ahead:
+            self.waits[writer] = ahead
+        else:
+            heappush(self.ready, (record.at, writer))
+
+    def next(self, last: str) -> str | None:
+        """Whose record is next; the last one's again where that is possible; None at the end."""
+        front = self._front(last) if last in self.writers else None
+        if front is not None and last not in self.waits:
+            self.ready.remove((front.at, last))
+            heapify(self.ready)
+            return last
+        if self.ready:
+            return heappop(self.ready)[1]
+        if not self.waits:
+            return None
+        # All wait for each other: something is missing between them.
+        fronts = (
+            (str(last not in ("", writer)), self._at(writer), writer) for writer in self.waits
+        )
+        writer = min(fronts)[-1]
+        del self.waits[writer]
+        for waiting in self.waited_for.values():
+            waiting[:] = [entry for entry in waiting if entry[1] != writer]
+        return writer
+
+    def _at(self, writer: str) -> str:
+        front = self._front(writer)
+        return front.at if front is not None else ""
+
+    def take(self, writer: str) -> Record:
+        """Take the next record of a writer; who waited for it alone comes into line."""
+        record = self.writers[writer][self.place[writer]]
+        self.place[writer] += 1
+        front = self._front(writer)
+        still = []
+        for n, other in self.waited_for.pop(writer, ()):
+            if front is not None and front.n <= n:
+                still.append((n, other))
                 continue
-            record = own[place[writer]]
-            waits = any(
-                other != writer and other in writers and place[other] < len(writers[other])
-                and writers[other][place[other]].n <= n
-                for other, n in record.seen.items()
-            )  # fmt: skip
-            ready.append((waits, record.at, writer))
-        _, _, writer = min(ready)
-        record = writers[writer][place[writer]]
-        place[writer] += 1
-        left -= 1
-        yield record
+            self.waits[other] -= 1
+            if not self.waits[other]:
+                del self.waits[other]
+                heappush(self.ready, (self._at(other), other))
+        if still:
+            self.waited_for[writer] = still
+        self._line_up(writer)
+        return record

@@ -15,18 +15,21 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 
 from cim_tui.core.changes import Edit, apply, changes, net, onto, take_back
-from cim_tui.core.errors import DamagedFile, NewerFile, NotSaved
+from cim_tui.core.errors import DamagedFile, NewerFile, NotSaved, ReadOnly
 from cim_tui.core.merge import Side, merge
-from cim_tui.core.session import Session, new_id, same
+from cim_tui.core.session import Session, get, new_id, same
 from cim_tui.core.text import one_line
 from cim_tui.store import journal, sessions, toml
 from cim_tui.store.fsops import Look, disk
+from cim_tui.store.ground import refuse_unsafe
 from cim_tui.store.journal import Pen, Record
+from cim_tui.store.migrations import keep_original
 
 Doc = Mapping[str, Any]
 
@@ -38,6 +41,8 @@ ARCHIVES = 16 * 1024 * 1024
 """Bytes of archives that are kept of one case; the oldest go first."""
 SILENT = 30
 """Seconds without a sign after which a writer on another machine counts as gone."""
+LEFT = 3600
+"""Seconds after which a half-written file was left by somebody who was killed."""
 LOCK_WAIT = 2.0
 """Seconds to wait for the lock. It spares work; nothing rests on it."""
 HERE = ".here"
@@ -112,6 +117,11 @@ class Keeper:
         self.version = journal.version_of(self.doc)
         """Of what the file held when we last saw it."""
         self.seen: dict[str, int] = {}
+        """Of each writer's records: how far our state contains them."""
+        self._archived: set[str] = set()
+        """Writers whose records are in an archive that we have seen."""
+        self._held: Mapping[str, int] = {}
+        """The same of the file, when we last saw it."""
         self._own: list[Record] = []
         self._first: list[Record] = []
         """Records that go before the next one, in one write."""
@@ -130,7 +140,7 @@ class Keeper:
             NotSaved: it is not there; the next try begins a new journal.
         """
         doc = sessions.as_filed(doc)
-        edits = changes(self.state, doc)
+        edits = journal.both_ways(self.state, doc)
         if not edits:
             return
         self._add("edit", edits, by=by or self.by, what=what)
@@ -158,7 +168,7 @@ class Keeper:
             )  # fmt: skip
             pen.write([*self._first, record])
         except OSError as wrong:
-            self._pen = None
+            self._leave_journal()
             raise NotSaved(f"NOT SAVED: {wrong.strerror or wrong} ({self.folder})") from wrong
         self._own += [*self._first, record]
         self._first = []
@@ -175,28 +185,55 @@ class Keeper:
             self._begun = True
             self._know_the_file()
 
+    def _leave_journal(self) -> None:
+        """Never touch it again: after a failed write nobody knows what of it is on the disk."""
+        if self._pen is None:
+            return
+        pen, self._pen = self._pen, None
+        ours = pen.is_open  # else the name may be somebody else's
+        pen.close()
+        with suppress(OSError):
+            disk.remove(self.folder / f"{pen.writer}{HERE}")
+            if ours and not pen.n:  # nothing in it was ever acknowledged
+                disk.remove(pen.path)
+
     def _begin_anew(self) -> None:
         """Begin a journal of our own, from what the file held when we last saw it."""
-        if self._pen is not None:
-            self._pen.close()
+        self._leave_journal()
+        try:
+            refuse_unsafe(self.path.parent, self.folder)
+        except ReadOnly as wrong:
+            raise NotSaved(f"NOT SAVED: {wrong}") from wrong
         writer = new_id(self.chance, length=8)
         self._pen, self._own = Pen(self.folder, writer), []
         journal.make_folders(self.folder)
         self._say_here()
+        self._sweep()
         first = Record(writer, 1, "open", self.now(), self.by, "", (), self.version,
-                       self._kept_seen())  # fmt: skip
+                       self._held)  # fmt: skip
         self._first = [first]
-        held = changes(self.on_disk, self.state)
-        if held:  # acknowledged before, in a journal that is gone
+        held = journal.both_ways(self.on_disk, self.state)
+        if held:  # acknowledged before, in a journal that is gone or could not go on
+            seen = self._kept_seen()
             self._first.append(
-                first._replace(n=2, kind="edit", edits=tuple(held), version="", seen={})
+                first._replace(n=2, kind="edit", edits=tuple(held), version="", seen=seen)
             )
+
+    def _sweep(self) -> None:
+        """Remove half files of writers who were killed; one who is still at it takes no hour."""
+        with suppress(OSError):
+            now = self._clock()
+            left = disk.unfinished(self.folder)
+            for path in (*left, *disk.unfinished(self.path.parent, f"{self.path.name}.")):
+                if now - disk.modified(path) > LEFT:
+                    disk.remove(path)
 
     def _know_the_file(self) -> None:
         """Whose version the file holds; one that nobody wrote here was changed by hand."""
         record = self._written(self.version)
         if record is not None:
             self.seen |= dict(record.seen)
+            self._held = record.seen
             return
         head = self._head()
         if head is None or journal.version_of(head) == self.version:
@@ -205,12 +242,13 @@ class Keeper:
             self.look is None or disk.look(self.path) != self.look
         ):  # somebody wrote since; what is kept may be newer
             return
-        edits = changes(head, self.on_disk)
+        edits = journal.both_ways(head, self.on_disk)
         version, opened = self.version, self.on_disk
         self.version = journal.version_of(head)
         self.on_disk = self.state = head
         known = self._written(self.version)
-        self.seen |= dict(known.seen) if known is not None else {}
+        self._held = known.seen if known is not None else {}
+        self.seen |= dict(self._held)
         self._add("took", edits, by=EXTERNAL, version=version)
         self.version, self.on_disk, self.state = version, opened, opened
 
@@ -267,9 +305,11 @@ class Keeper:
         self._begin()
         assert self._pen is not None  # noqa: S101 - just begun
         pen_n = self._pen.n + 1
-        self._add("wrote", version=version, seen={**self._kept_seen(), self._pen.writer: pen_n})
+        seen = {**self._kept_seen(), self._pen.writer: pen_n}
+        self._add("wrote", version=version, seen=seen)
+        keep_original(self.path, self.folder)
         disk.write_atomic(self.path, data)
-        self.on_disk, self.version = self.state, version
+        self.on_disk, self.version, self._held = self.state, version, seen
         self.look = disk.look(self.path)
         self._keep_head(self.state)
         return disk.read(self.path, toml.LIMIT) == data
@@ -285,66 +325,160 @@ class Keeper:
         else:
             base, side = self._common(record), Side(record.by, _day(record.at))
         merged = sessions.as_filed(merge(base, self.state, theirs, side).doc)
-        edits = changes(self.state, merged)
+        edits = journal.both_ways(self.state, merged)
         seen = record.seen if record is not None else {}
         if self._pen is not None or not same(merged, theirs):
             self._add("took", edits, by=side.by, version=version, seen=seen)
         for writer, n in seen.items():
             self.seen[writer] = max(n, self.seen.get(writer, 0))
-        self.state, self.on_disk, self.version = merged, theirs, version
+        self.state, self.on_disk, self.version, self._held = merged, theirs, version, seen
 
     def _common(self, record: Record) -> Doc:
         """What their version and ours were both made from: ours without what they had not seen."""
-        me = self._pen.writer if self._pen is not None else ""
-        unseen = [r for r in self._own if r.n > record.seen.get(me, 0)]
-        base: Doc = take_back(self.state, [e for r in unseen for e in r.edits])
-        others = {w: n for w, n in self.seen.items() if w != me and record.seen.get(w, 0) < n}
-        for writer, n in others.items():
-            path = self.folder / f"{writer}{journal.SUFFIX}"
-            if disk.look(path) is None:  # in an archive: every version contains it
-                continue
+        me = self._own[0].writer if self._own else ""
+        known = record.seen.get(me, 0)
+        base: Doc = take_back(self.state, [e for r in self._own if r.n > known for e in r.edits])
+        undone = [s for s in journal.carried(self._own) if s.n > known]
+        unseen: dict[str, list[Record]] = {}
+        for own, upto in self._known_of_others(me, record.seen):
+            known = record.seen.get(own[0].writer, 0)
+            unseen[own[0].writer] = [r for r in own if known < r.n <= upto]
+            undone += [s for s in journal.carried(own) if known < s.n <= upto]
+        order = list(journal.in_order(unseen))
+        base = onto(base, [e.back for r in reversed(order) for e in reversed(r.edits)])
+        return self._with_known(base, undone, record.seen)
+
+    def _known_of_others(
+        self, me: str, seen: Mapping[str, int]
+    ) -> Iterator[tuple[list[Record], int]]:
+        """The records of each writer of whom we have seen more than somebody else, and how far."""
+        archives = []
+        for path in journal.files(self.folder):
+            name = path.stem
+            if name.startswith(ARCHIVE):
+                archives.append(name)
+            elif name != me and self.seen.get(name, 0) > seen.get(name, 0):
+                with suppress(OSError):
+                    if own := self._records(name).get(name):
+                        yield own, self.seen[name]
+        fresh = [name for name in archives if name in self.seen and name not in seen]
+        if fresh:  # two may have put the same journals into archives of their own
+            old = {w for name in archives if name in seen for w in self._records(name)}
+            for name in fresh:
+                for writer, own in self._records(name).items():
+                    if writer not in old:
+                        yield own, own[-1].n
+
+    def _records(self, name: str) -> dict[str, list[Record]]:
+        """The records of a journal, or of each writer in an archive."""
+        found: dict[str, list[Record]] = {}
+        for record in journal.read(self.folder / f"{name}{journal.SUFFIX}").records:
+            if record.writer == name or name.startswith(ARCHIVE):
+                found.setdefault(record.writer, []).append(record)
+        return found
+
+    def _with_known(self, base: Doc, undone: list[journal.Span], seen: Mapping[str, int]) -> Doc:
+        """With what they had seen themselves of what somebody else had taken in."""
+        spans = [s._replace(upto=min(s.upto, seen.get(s.writer, 0))) for s in undone]
+        again: dict[str, list[Record]] = {}
+        wanted = {s.writer for s in spans if s.upto > s.behind}
+        there = {path.stem for path in journal.files(self.folder)}
+        every = journal.every(self.folder) if wanted - there else {}
+        for writer in wanted:
             with suppress(OSError):
-                theirs = [r for r in journal.read(path).records
-                          if record.seen.get(writer, 0) < r.n <= n]  # fmt: skip
-                base = onto(base, [e.back for r in reversed(theirs) for e in reversed(r.edits)])
-        return base
+                path = self.folder / f"{writer}{journal.SUFFIX}"
+                own = journal.read(path).records if writer in there else every.get(writer, [])
+                again[writer] = [r for r in own if any(
+                    s.writer == writer and s.behind < r.n <= s.upto for s in spans)]  # fmt: skip
+        return onto(base, [e for r in journal.in_order(again) for e in r.edits])
 
     def _roll_forward(self) -> None:
         """Take in what writers who are gone had acknowledged and the file does not have."""
+        sizes, found = self._left_behind()
+        spans = [span for own in found.values() for span in journal.carried(own)]
+        left = self._not_carried(found, spans)
+        for writer, group in groupby(journal.in_order(left, runs=True), key=lambda r: r.writer):
+            run = list(group)
+            there = {r.n for r in left[writer]}
+            seen, upto = self.seen.get(writer, 0), run[-1].n
+            behind = [r.n for r in found[writer] if seen < r.n <= upto and r.n not in there]
+            self._roll_in(writer, run, spans, min(behind, default=run[-1].n + 1) - 1)
+        for writer, own in found.items():  # all of it is in, by whomever
+            self.seen[writer] = max(self.seen.get(writer, 0), *(r.n for r in own))
+        self._examined |= sizes
+        self.seen |= {name: 1 for name in sizes if name.startswith(ARCHIVE)}
+        self._archived |= found.keys() - sizes.keys()
+
+    def _left_behind(self) -> tuple[dict[str, int], dict[str, list[Record]]]:
+        """Journals of writers who are gone, by size as far as not yet examined, and by writer."""
+        sizes: dict[str, int] = {}
+        found: dict[str, list[Record]] = {}
         for path in journal.files(self.folder):
-            look = disk.look(path)
-            writer = path.stem
-            if look is None or self._examined.get(writer) == look.size:
+            look, name = disk.look(path), path.stem
+            if look is None or self._examined.get(name) == look.size:
                 continue
-            if self._pen is not None and writer == self._pen.writer:
-                continue
-            if writer.startswith(ARCHIVE):
+            if self._pen is not None and name == self._pen.writer:
                 continue
             self._begin_quietly()
-            if self._is_alive(writer):
+            archived = name.startswith(ARCHIVE)
+            if self.seen.get(name) if archived else self._is_alive(name):
                 continue
-            self._examined[writer] = look.size
             with suppress(OSError):
-                records = journal.read(path).records
-                self._roll_in(writer, [r for r in records if r.n > self.seen.get(writer, 0)])
+                for writer, own in self._records(name).items():
+                    found.setdefault(writer, []).extend(own)
+                sizes[name] = look.size
+        if any(name.startswith(ARCHIVE) for name in sizes):
+            for name in (n for n in self.seen if n.startswith(ARCHIVE)):
+                for writer in self._records(name):
+                    found.pop(writer, None)
+        return sizes, found
 
-    def _roll_in(self, writer: str, pending: list[Record]) -> None:
-        ops = [e for e in net(e for r in pending for e in r.edits) if not e.is_order]
-        if not pending:
-            return
+    def _not_carried(
+        self, found: dict[str, list[Record]], spans: list[journal.Span]
+    ) -> dict[str, list[Record]]:
+        """What we have not seen, without what another of them had taken into its own edits."""
+        left = {
+            writer: {
+                r.n: r for r in sorted(own, key=lambda r: r.n) if r.n > self.seen.get(writer, 0)
+            }
+            for writer, own in found.items()
+        }
+        kept = set()
+        for span in spans:
+            if span.n not in left.get(span.by, {}):
+                continue
+            kept.add((span.by, span.n))
+            for n in list(left.get(span.writer, {})):
+                if span.behind < n <= span.upto and (span.writer, n) not in kept:
+                    del left[span.writer][n]
+        return {writer: list(own.values()) for writer, own in left.items() if own}
+
+    def _roll_in(
+        self, writer: str, pending: list[Record], spans: list[journal.Span], upto: int
+    ) -> None:
+        ops = [journal.cleaned(e) for e in net(e for r in pending for e in r.edits)
+               if not e.is_order]  # fmt: skip
         last = pending[-1]
+        seen = {writer: max(upto, self.seen.get(writer, 0))}
+        for span in spans:
+            known = max(self.seen.get(span.writer, 0), seen.get(span.writer, 0))
+            if span.by == writer and span.n <= upto and span.behind <= known:
+                seen[span.writer] = max(known, span.upto)
         before = apply(self.state, [Edit(e.path, None, e.old) for e in ops])
         theirs = apply(before, [Edit(e.path, None, e.new) for e in ops])
+        own = {r.n for r in pending}
+        took = [s for s in spans if s.by == writer and s.n in own]
+        if took:  # what of it we had seen, and perhaps changed, is no news
+            news = self._with_known(before, took, self.seen)
+            before = apply(before, [Edit(e.path, None, get(news, e.path)) for e in ops])
         merged = merge(before, self.state, theirs, Side(last.by, _day(last.at))).doc
         merged = sessions.as_filed(merged)
         edits = changes(self.state, merged)
-        seen = {writer: last.n}
+        if edits:
+            self._add("rolled", edits, by=last.by, what=writer, seen=seen)
+            self.recovered.append(Recovered(last.by, last.at, tuple(edits)))
         self.seen |= seen
-        if not edits:
-            return
-        self._add("rolled", edits, by=last.by, what=writer, seen=seen)
         self.state = merged
-        self.recovered.append(Recovered(last.by, last.at, tuple(edits)))
 
     # What is known of versions
 
@@ -367,9 +501,12 @@ class Keeper:
         return None
 
     def _kept_seen(self) -> dict[str, int]:
-        """What we have seen of the journals that are still files of their own."""
+        """What we have seen: of journals, and of archives instead of what is in them."""
         there = {path.stem for path in journal.files(self.folder)}
-        return {writer: n for writer, n in self.seen.items() if writer in there}
+        return {
+            writer: n for writer, n in self.seen.items()
+            if writer not in self._archived and (writer in there or not writer.startswith(ARCHIVE))
+        }  # fmt: skip
 
     def _head(self) -> Doc | None:
         with suppress(OSError):
@@ -472,25 +609,31 @@ class Keeper:
             self.close()
             self._own = []
         loose = [p for p in journal.files(self.folder) if not p.stem.startswith(ARCHIVE)]
-        if len(loose) > LOOSE:
+        # With somebody else at work, a version may be on its way that has seen none of it.
+        if len(loose) > LOOSE and not any(other.alive for other in self.others()):
             with suppress(OSError):
                 self._archive(loose)
 
     def _archive(self, loose: list[Path]) -> None:
-        closed = []
+        closed: dict[Path, bytes] = {}
         for path in loose:
             own = self._pen is not None and path.stem == self._pen.writer
             if own or self._is_alive(path.stem):
                 continue
-            records = journal.read(path).records
+            data = disk.read(path, journal.LONGEST)
+            records = journal.records_of(data)
             if not records or records[-1].n <= self.seen.get(path.stem, 0):
-                closed.append(path)
-        data = b"".join(disk.read(path, journal.LONGEST) for path in closed)
-        if not data:
+                closed[path] = data if data.endswith(b"\n") else data + b"\n"  # a torn last line
+        if not any(closed.values()):
             return
-        name = f"{ARCHIVE}{new_id(self.chance, length=8)}{journal.SUFFIX}"
-        disk.write_atomic(self.folder / name, data)
-        for path in closed:
+        name = f"{ARCHIVE}{new_id(self.chance, length=8)}"
+        disk.write_atomic(self.folder / f"{name}{journal.SUFFIX}", b"".join(closed.values()))
+        self.seen[name] = 1
+        for path, data in closed.items():
+            look = disk.look(path)
+            if look is None or look.size > len(data):  # somebody woke up who had seemed dead
+                continue
+            self._archived.add(path.stem)
             disk.remove(path)
             disk.remove(path.with_suffix(HERE))
         self._bound_archives()
@@ -530,7 +673,7 @@ def _presence(path: Path, clock: float) -> Presence | None:
             alive = _runs(pid, str(found.get("start", "")))
         else:
             alive = clock - disk.modified(path) < SILENT
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
     who, since = one_line(str(found.get("who", ""))), one_line(str(found.get("since", "")))
     return Presence(path.stem, who, one_line(host), pid, since, alive)

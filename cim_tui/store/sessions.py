@@ -22,6 +22,7 @@ from cim_tui.core.session import SCHEMA, Session
 from cim_tui.core.text import clean, one_line, shorten
 from cim_tui.store import toml
 from cim_tui.store.fsops import PRIVATE_FOLDER, disk
+from cim_tui.store.migrations import migrated
 
 STEM = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}\Z", re.IGNORECASE)
 DEVICE_NAMES = frozenset(
@@ -59,6 +60,8 @@ class Shelf:
     damaged: list[Damaged] = field(default_factory=list)
     copies: list[Path] = field(default_factory=list)
     """Files with the uid of another case: copies to merge, not cases."""
+    copy_of: dict[str, str] = field(default_factory=dict)
+    """By the name of such a file: the id of the case that it is a copy of."""
 
 
 def read(path: Path) -> Session:
@@ -86,6 +89,7 @@ def _read(path: Path) -> tuple[Session, str]:
         raise NewerFile(
             f"{shown} was written by a newer version (schema {schema}); update cim-tui to open it"
         )
+    doc = migrated(doc, shown)
     _check_shape(doc, shown, data.decode("utf-8-sig"))
     named = doc.get("id")
     doc["id"] = path.stem
@@ -221,6 +225,7 @@ def shelf(folder: Path) -> Shelf:
         first, *copies = sorted(same_case, key=lambda entry: entry[:2])
         found.sessions[first[1]] = first[2]
         found.copies += [folder / f"{stem}.toml" for _, stem, _ in copies]
+        found.copy_of |= {f"{stem}.toml": first[1] for _, stem, _ in copies}
     found.sessions = dict(sorted(found.sessions.items()))
     return found
 
@@ -274,7 +279,15 @@ def updated(path: Path) -> str:
 
 
 def prepare(folder: Path) -> None:
-    """Make the sessions folder, private, with a .gitignore that keeps cases out of a history."""
+    """Make the sessions folder, private, with a .gitignore that keeps cases out of a history.
+
+    Raises:
+        ReadOnly: everybody may write there; with the reason.
+        NotSaved: it cannot be used.
+    """
+    from cim_tui.store.ground import refuse_unsafe
+
+    refuse_unsafe(folder)
     try:
         if not folder.is_dir():
             disk.make_folder(folder, PRIVATE_FOLDER)

@@ -165,10 +165,12 @@ class Meddling(io.BytesIO):
         return super().read(size)
 
 
-def test_a_case_that_another_program_wrote_meanwhile_is_not_overwritten(cim: Cim) -> None:
+def test_what_another_program_wrote_meanwhile_is_kept_beside_ours(cim: Cim) -> None:
     path = cim.file(HALF)
     theirs = path.read_text().replace("Second Tuesday of the month", "Theirs")
     pipe = io.TextIOWrapper(Meddling(path, theirs))
     ran = cim("set", HALF, "gather.team.meets", "-", stdin=pipe)
-    refusal(ran, 5, "NOT SAVED", f"{HALF}.toml was changed by another program")
-    assert path.read_text() == theirs
+    assert (ran.code, ran.out) == (5, "")
+    assert "gather.team.meets was changed by another program too; both are kept" in ran.err
+    [conflict] = cim("conflicts", HALF, "--json").json["conflicts"]
+    assert (conflict["mine"], conflict["theirs"], conflict["by"]) == ("Mine", "Theirs", "external")

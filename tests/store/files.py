@@ -64,8 +64,7 @@ def failing(
 ) -> Iterator[list[int]]:
     """Let the n-th use of a system call fail, counted from 1; gives the list of its uses."""
     seen: list[int] = []
-    owner: Any = Path if call == "replace" else os
-    real = getattr(owner, call)
+    real = getattr(os, call)
 
     def counted(*args: Any, **kwargs: Any) -> Any:
         seen.append(len(seen) + 1)
@@ -76,5 +75,5 @@ def failing(
         return real(*args, **kwargs)
 
     with patch.context() as inner:
-        inner.setattr(owner, call, counted)
+        inner.setattr(os, call, counted)
         yield seen

@@ -150,7 +150,7 @@ def test_however_deep_a_file_is_nested_it_can_be_saved_again_or_is_damage(
     except DamagedFile:
         assert depth > 40
     else:
-        sessions.write(tmp_path, found.with_fact("year", 2026), base=found)
+        sessions.write(tmp_path, found.with_fact("year", 2026))
 
 
 def test_no_answer_is_lost_where_two_keys_become_the_same(tmp_path: Path) -> None:

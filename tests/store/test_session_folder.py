@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -12,9 +13,11 @@ from cim_tui.core.errors import (
     DamagedFile,
     Exit,
     NoSession,
+    NotSaved,
     UsageError,
 )
 from cim_tui.store import sessions
+from cim_tui.store.keeper import Keeper
 from tests.store.files import names, put_file, session, text
 
 # The folder
@@ -166,6 +169,7 @@ def test_only_a_regular_file_is_read(tmp_path: Path, kind: str) -> None:
 def test_a_save_never_writes_through_what_took_the_files_place(tmp_path: Path, kind: str) -> None:
     path = put_file(tmp_path, "quail")
     base = sessions.read(path)
+    keeper = Keeper(path, base.doc, "Ana", lambda: "2025-11-03T09:30:00Z", Random(1))
     path.unlink()
     victim = tmp_path / "victim.txt"
     victim.write_text("mine", "utf-8")
@@ -176,17 +180,18 @@ def test_a_save_never_writes_through_what_took_the_files_place(tmp_path: Path, k
     else:
         path.mkdir()
 
-    with pytest.raises(CimError):
-        sessions.write(tmp_path, base.with_fact("year", 2026), base=base)
+    with pytest.raises(NotSaved):
+        keeper.save(base.with_fact("year", 2026).doc)
+    keeper.close()
 
     assert victim.read_text("utf-8") == "mine"
-    assert names(tmp_path) == {"quail.toml", "victim.txt"}
+    assert names(tmp_path) == {"quail.toml", "victim.txt", ".cim"}
 
 
 @pytest.mark.parametrize("name", ["my case", "Übung", "_draft", "x" * 101])
 def test_a_case_that_can_be_opened_can_be_saved(tmp_path: Path, name: str) -> None:
     base = sessions.read(put_file(tmp_path, name))
 
-    sessions.write(tmp_path, base.with_fact("year", 2026), base=base)
+    sessions.write(tmp_path, base.with_fact("year", 2026))
 
     assert sessions.read(tmp_path / f"{name}.toml").fact("year") == 2026

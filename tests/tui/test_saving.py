@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
-from typing import Any
 
 import pytest
 import tomli
 
-from cim_tui.core.errors import NotSaved
-from cim_tui.core.session import Session
-from cim_tui.store import sessions
+from cim_tui.core.merge import unsettled
+from cim_tui.store import journal, keeper
+from cim_tui.store.fsops import Disk
 from cim_tui.tui.screens.ask import Ask
 from cim_tui.tui.screens.home import Home
 from cim_tui.tui.screens.overview import Overview
@@ -20,14 +21,33 @@ NAME = "gather.kinds.name"
 FULL = "NOT SAVED: No space left on device"
 
 
+class Brim(Disk):
+    """A disk that takes nothing more, for the case or its journal, until there is room."""
+
+    full = True
+
+    def write_atomic(self, path: Path, data: bytes, mode: int | None = None) -> None:
+        """Refuse."""
+        self._refuse()
+        super().write_atomic(path, data, mode)
+
+    def grow(self, handle: int, data: bytes) -> None:
+        """Refuse."""
+        self._refuse()
+        super().grow(handle, data)
+
+    def _refuse(self) -> None:
+        if self.full:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
 @pytest.fixture
-def full(monkeypatch: pytest.MonkeyPatch) -> None:
+def full(monkeypatch: pytest.MonkeyPatch) -> Brim:
     """A disk that is full."""
-
-    def refuse(*args: Any, **kwargs: Any) -> Path:
-        raise NotSaved(FULL)
-
-    monkeypatch.setattr(sessions, "write", refuse)
+    brim = Brim()
+    for module in (keeper, journal):
+        monkeypatch.setattr(module, "disk", brim)
+    return brim
 
 
 async def test_typing_reaches_the_file_without_leaving_the_entry(trial: Kept) -> None:
@@ -39,24 +59,13 @@ async def test_typing_reaches_the_file_without_leaving_the_entry(trial: Kept) ->
         assert "saved 09:30" in stage.header()
 
 
-async def test_a_save_that_fails_says_why_until_one_succeeds(
-    trial: Kept, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    real = sessions.write
-    failing = True
-
-    def write(folder: Path, session: Session, **kwargs: Any) -> Path:
-        if failing:
-            raise NotSaved(FULL)
-        return real(folder, session, **kwargs)
-
-    monkeypatch.setattr(sessions, "write", write)
+async def test_a_save_that_fails_says_why_until_one_succeeds(trial: Kept, full: Brim) -> None:
     async with trial.opened(NAME) as stage:
         await stage.write("Tule")
         await stage.sees_soon(FULL)
         await stage.press("escape", "g")
         assert FULL in stage.header()
-        failing = False
+        full.full = False
         await stage.press("g", "enter")
         await stage.write(" Bend")
         await stage.saved()
@@ -65,8 +74,21 @@ async def test_a_save_that_fails_says_why_until_one_succeeds(
         assert stage.in_file(NAME) == "Tule Bend"
 
 
+async def test_what_could_not_be_saved_is_tried_again_without_another_key(
+    trial: Kept, full: Brim
+) -> None:
+    async with trial.opened(NAME) as stage:
+        await stage.write("Tule")
+        await stage.sees_soon(FULL)
+        full.full = False
+        await stage.saved()
+
+        assert FULL not in stage.text
+        assert stage.in_file(NAME) == "Tule"
+
+
 async def test_what_could_not_be_saved_stays_in_memory_and_on_screen(
-    trial: Kept, full: None
+    trial: Kept, full: Brim
 ) -> None:
     async with trial.opened(NAME) as stage:
         await stage.write("Tule")
@@ -79,7 +101,7 @@ async def test_what_could_not_be_saved_stays_in_memory_and_on_screen(
 
 
 async def test_quitting_with_something_unsaved_offers_a_copy(
-    trial: Kept, full: None, tmp_path: Path
+    trial: Kept, full: Brim, tmp_path: Path
 ) -> None:
     async with trial.opened(NAME) as stage:
         await stage.write("Tule")
@@ -95,7 +117,7 @@ async def test_quitting_with_something_unsaved_offers_a_copy(
 
 
 async def test_a_copy_that_cannot_be_written_is_said_and_nothing_is_lost(
-    trial: Kept, full: None, tmp_path: Path
+    trial: Kept, full: Brim, tmp_path: Path
 ) -> None:
     async with trial.opened(NAME) as stage:
         await stage.write("Tule")
@@ -109,7 +131,7 @@ async def test_a_copy_that_cannot_be_written_is_said_and_nothing_is_lost(
         assert stage.raw(NAME) == "Tule"
 
 
-async def test_a_copy_never_overwrites_a_file(trial: Kept, full: None, tmp_path: Path) -> None:
+async def test_a_copy_never_overwrites_a_file(trial: Kept, full: Brim, tmp_path: Path) -> None:
     there = tmp_path / "there.toml"
     there.write_text("precious")
     async with trial.opened(NAME) as stage:
@@ -123,7 +145,7 @@ async def test_a_copy_never_overwrites_a_file(trial: Kept, full: None, tmp_path:
 
 
 async def test_going_back_to_the_list_loses_nothing_that_could_not_be_saved(
-    trial: Kept, full: None
+    trial: Kept, full: Brim
 ) -> None:
     async with trial.opened(NAME) as stage:
         await stage.write("Tule")
@@ -135,7 +157,7 @@ async def test_going_back_to_the_list_loses_nothing_that_could_not_be_saved(
 
 
 async def test_opening_another_case_asks_before_it_loses_what_could_not_be_saved(
-    trial: Kept, full: None
+    trial: Kept, full: Brim
 ) -> None:
     other = trial.path.read_text().replace('uid = "', 'uid = "x')
     trial.path.with_name("another.toml").write_text(other)
@@ -152,7 +174,7 @@ async def test_opening_another_case_asks_before_it_loses_what_could_not_be_saved
         assert stage.case.id == "another"
 
 
-async def test_quitting_without_a_copy_is_possible_once_it_is_said(trial: Kept, full: None) -> None:
+async def test_quitting_without_a_copy_is_possible_once_it_is_said(trial: Kept, full: Brim) -> None:
     async with trial.opened(NAME) as stage:
         await stage.write("Tule")
         await stage.press("ctrl+q", "ctrl+q", "shift+tab", "down")
@@ -162,15 +184,25 @@ async def test_quitting_without_a_copy_is_possible_once_it_is_said(trial: Kept, 
         assert stage.app._exit
 
 
-async def test_a_change_by_another_program_is_not_overwritten(trial: Kept) -> None:
+async def test_a_change_by_another_program_comes_in_and_is_not_overwritten(trial: Kept) -> None:
     async with trial.opened(NAME) as stage:
         trial.answer("gather.kinds.story", "From elsewhere")
         await stage.write("Tule")
-        await stage.sees_soon("was changed by another program")
+        await stage.saved()
 
         assert stage.in_file("gather.kinds.story") == "From elsewhere"
-        assert stage.in_file(NAME) is None
-        assert stage.raw(NAME) == "Tule"
+        assert stage.in_file(NAME) == "Tule"
+        assert stage.raw("gather.kinds.story") == "From elsewhere"
+
+
+async def test_both_answers_are_kept_where_another_program_answered_the_same(trial: Kept) -> None:
+    async with trial.opened(NAME) as stage:
+        trial.answer(NAME, "Alder")
+        await stage.write("Tule")
+        await stage.saved()
+
+        [conflict] = unsettled(stage.file())
+        assert (stage.in_file(NAME), conflict.theirs) == ("Tule", "Alder")
 
 
 async def test_quitting_right_after_a_key_writes_it(

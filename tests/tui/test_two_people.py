@@ -10,6 +10,7 @@ import pytest
 
 from cim_tui.core.session import Session
 from cim_tui.store import sessions
+from cim_tui.store.fsops import disk
 from cim_tui.store.keeper import Keeper
 from cim_tui.tui import saving
 from cim_tui.tui.fields.text import LineField
@@ -174,17 +175,15 @@ async def test_a_copy_can_be_saved_elsewhere_at_any_time(trial: Kept, tmp_path: 
 async def test_what_could_not_be_written_is_tried_again_by_itself(
     trial: Kept, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from cim_tui.store import journal
-
     full = True
-    grow = journal.disk.grow
+    grow = disk.grow
 
     def refuse(handle: int, data: bytes) -> None:
         if full:
             raise OSError(28, "No space left on device")
         grow(handle, data)
 
-    monkeypatch.setattr(journal.disk, "grow", refuse)
+    monkeypatch.setattr(disk, "grow", refuse)
     async with trial.opened(NAME) as stage:
         await stage.write("Tule")
         await stage.sees_soon("NOT SAVED: No space left on device")
