@@ -29,8 +29,8 @@ def picture() -> Picture:
 
 
 async def _drawn(scratch: Path) -> Picture:
+    from cim_tui.service.demo import make_demo
     from cim_tui.service.desk import set_up
-    from cim_tui.service.start import make_demo
     from cim_tui.tui.app import CimApp
 
     desk = set_up(env=world(scratch), folder=str(scratch / "demo"))

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from cim_tui.core.part import Check, Part, Short, part
@@ -131,6 +132,16 @@ class Condition(Part):
             )
         if groups and tests:
             raise ValueError("all, any and not take conditions, no tests of their own")
+
+    @cached_property
+    def tests(self) -> list[tuple[str, Any]]:
+        """What a value is tested for, besides whether it is answered."""
+        named = (
+            ("is", self.is_), ("is-not", self.is_not), ("in", self.in_),
+            ("contains", self.contains), ("at-least", self.at_least),
+            ("before", self.before), ("after", self.after),
+        )  # fmt: skip
+        return [(test, want) for test, want in named if want is not None]
 
     @property
     def subject(self) -> str:

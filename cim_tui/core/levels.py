@@ -244,7 +244,7 @@ def _place(
     because = [
         _reason_words(one, highest) for one in sorted(found, key=lambda one: -one.placement.rank)
     ]
-    sources = [one.reason.source for one in found]
+    sources = [one.reason.source for one in sorted(found, key=lambda one: -one.placement.rank)]
     names = tuple(one.placement.level or one.placement.workflow for one in order)
     if small is not None:
         return Verdict(

@@ -90,7 +90,7 @@ def tested(
     """
     if condition.answered is not None and (value is not None) is not condition.answered:
         return Tri(False, (leaf,))
-    tests = _other_tests(condition)
+    tests = condition.tests
     if not tests:
         return Tri(True, (leaf,))
     if value is None and known is not True:
@@ -103,15 +103,6 @@ def tested(
     if False in results:
         return Tri(False, (leaf,))
     return Tri(None if None in results else True, (leaf,))
-
-
-def _other_tests(condition: Condition) -> list[tuple[str, Any]]:
-    named = (
-        ("is", condition.is_), ("is-not", condition.is_not), ("in", condition.in_),
-        ("contains", condition.contains), ("at-least", condition.at_least),
-        ("before", condition.before), ("after", condition.after),
-    )  # fmt: skip
-    return [(test, want) for test, want in named if want is not None]
 
 
 def _compare(test: str, value: Any, want: Any, bound: Callable[[Any], Any]) -> bool | None:

@@ -14,6 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from tests.bench.definitions import load_row, rules_rows
 from tests.bench.screens import key_cost, next_activity, real_key
 from tests.bench.table import Row, show
 
@@ -115,6 +116,7 @@ def main() -> None:
         rows.append(Row("a key in the worked example", real_key(sessions) / one, 1.3, "one field"))
         rows.append(Row("next activity, p95", next_activity(sessions) / hello, 0.5, "hello"))
         rows.append(save_row(sessions))
+        rows += [load_row(), *rules_rows()]
         show(rows)
 
 

@@ -10,7 +10,7 @@ class Row(NamedTuple):
 
     what: str
     ratio: float | None
-    limit: float
+    limit: float | None
     unit: str
     note: str = ""
 
@@ -20,6 +20,7 @@ def show(rows: list[Row]) -> None:
     print(f"{'what':<34}{'measured':>10}  {'at most':<28}")
     for row in rows:
         measured = f"{row.ratio:.2f}" if row.ratio is not None else "-"
-        over = "  OVER" if row.ratio is not None and row.ratio > row.limit else ""
+        over = row.ratio is not None and row.limit is not None and row.ratio > row.limit
         note = f"  ({row.note})" if row.note else ""
-        print(f"{row.what:<34}{measured:>10}  {row.limit} {row.unit}{over}{note}")
+        limit = row.limit if row.limit is not None else "-"
+        print(f"{row.what:<34}{measured:>10}  {limit} {row.unit}{'  OVER' * over}{note}")

@@ -194,16 +194,29 @@ def chosen(terminal: Terminal) -> str:
     return next((line for line in terminal.lines() if "(•)" in line), "")
 
 
-def start_a_case(terminal: Terminal, letter: str) -> None:
-    """Start a case in the form for it."""
-    terminal.wait_for("No case here yet")
-    terminal.press("n")
-    terminal.wait_for("Start a new case", "(•) Intensive monitoring")
-    while f"(•) {letter}" not in terminal.text():
+def choose_line(terminal: Terminal, *labels: str) -> None:
+    """Move the cursor of a choice down until one of these lines is marked."""
+    while not any(f"(•) {label}" in chosen(terminal) for label in labels):
         before = chosen(terminal)
         terminal.press("down")
         terminal.wait_until(lambda: chosen(terminal) not in ("", before))  # noqa: B023 - at once
-    write_into(terminal, "District, county office or charter", LEA)
+
+
+def start_a_case(terminal: Terminal, letter: str, level: str = "") -> None:
+    """Start a case page by page: what the letter says, the district, the dates."""
+    terminal.wait_for("No case here yet")
+    terminal.press("n")
+    terminal.wait_for("Start a new case", "What does the letter say")
+    choose_line(terminal, letter)
+    terminal.press("enter")
+    terminal.wait_for(f"New case: {letter}", "District, county office or charter")
+    terminal.type(LEA)
+    terminal.wait_for(LEA)
+    if level:
+        terminal.press("tab", "tab")  # past the year, which is this one
+        choose_line(terminal, level)
+    terminal.press("ctrl+s")
+    terminal.wait_for("When is each step due", "no due date entered")
     terminal.press("ctrl+s")
     terminal.wait_for("What this case owes")
 
@@ -228,8 +241,17 @@ def write_into(terminal: Terminal, label: str, text: str) -> None:
         found = (n for n, line in enumerate(terminal.lines()) if f"│  {label}" in line)
         return next(found, -2) + 1
 
+    def colour() -> str:
+        """What the entry is drawn on: another colour when it has the focus."""
+        return str(terminal.cell(entry(), 10).bg)
+
+    terminal.wait_until(lambda: entry() >= 0, f"{label} to be shown")
+    before = colour()
     terminal.press("tab")
-    terminal.wait_until(lambda: terminal.cursor().row == entry(), f"{label} to have the focus")
+    terminal.wait_until(
+        lambda: terminal.cursor().row == entry() and colour() != before,
+        f"{label} to have the focus",
+    )
     terminal.type(text)
     terminal.wait_for(text)
 
@@ -262,7 +284,7 @@ def find_in_list(terminal: Terminal, texts: set[str]) -> None:
 
 def test_the_first_step_of_a_case_by_keyboard_alone(folder: Path) -> None:
     with Terminal() as terminal:
-        start_a_case(terminal, "Intensive 2")
+        start_a_case(terminal, "Intensive monitoring", "Intensive 2")
         walker = Walker(terminal, folder, "elm-flat-unified-2025-intensive")
         asked = walker.missing("gather")
         assert len(asked) > 5
@@ -315,7 +337,7 @@ def test_a_step_is_done_signed_and_found_again(
 ) -> None:
     monkeypatch.setenv("CIM_WORKFLOWS", str(TRIAL))
     with Terminal() as terminal:
-        start_a_case(terminal, "Trial, no level named")
+        start_a_case(terminal, "Trial")
         walker = Walker(terminal, folder, "elm-flat-unified-2025-trial")
         walker.fill_in("gather")
         terminal.press("esc", "esc")

@@ -63,7 +63,7 @@ async def test_the_check_list_says_where_each_requirement_comes_from(trial: Kept
     async with trial.opened() as stage:
         await stage.press("f4")
         await put_cursor_on(stage, "name of the school")
-        assert stage.sees("Published by The example: https://example.org/name")
+        assert stage.sees("Published by The example, https://example.org/name")
         await put_cursor_on(stage, "how many")
 
         assert stage.sees("Common practice: People ask", "a accepts it as is, with a reason")

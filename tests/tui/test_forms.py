@@ -342,7 +342,7 @@ async def test_the_next_and_the_previous_activity_are_one_key_away(trial: Kept) 
     [
         ("o", "2 Agree  waits for the step before"),
         ("g", "Walk through the sluice gate."),
-        ("s", "Published by The example:"),
+        ("s", "Published by The example,"),
         ("m", "0 of 1 needed, 0 of 1 good practice"),
     ],
 )

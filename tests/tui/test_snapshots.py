@@ -11,7 +11,9 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
-from tests.tui.stage import NARROW, WIDE, Kept, Stage
+from cim_tui.service.demo import example_names, make_demo
+from cim_tui.service.start import NewCase, start
+from tests.tui.stage import NARROW, WIDE, Kept, Stage, StillDesk, staged
 
 
 class ScreenText(SingleFileSnapshotExtension):
@@ -41,7 +43,15 @@ PLACES: dict[str, tuple[str, Sequence[str]]] = {
     "review": ("", ["r"]),
     "search": ("", ["slash", "b", "u", "s"]),
     "help": ("gather.cim-team.meets", ["f1"]),
+    "sources": ("gather.cim-team.members", ["f7"]),
     "wizard": ("", ["escape", "n"]),
+    "wizard-district": ("", ["escape", "n", "enter"]),
+    "wizard-several": ("", ["escape", "n", "end", "up", "enter"]),
+    "wizard-dates": ("", ["escape", "n", "enter", "E", "l", "m", "ctrl+s"]),
+    "wizard-facts": ("", ["escape", "n", "end", "enter"]),
+    "wizard-leads-to": ("", ["escape", "n", "end", "enter", "2", "tab", "3", "ctrl+s"]),
+    "facts": ("", ["f"]),
+    "facts-preview": ("", ["f", *["tab"] * 5, "up", "ctrl+s"]),
     "sign": ("plan.plan-approval", ["escape", "i"]),
     "missing-on-purpose": ("gather.cim-team.meets", ["f10"]),
     "refused": ("", ["d"]),
@@ -75,6 +85,26 @@ async def test_the_question_before_done_looks_as_it_did(
     async with trial.row("gather.people.members", "aaaaaa", name="Ana").opened(size=size) as stage:
         await stage.press("d")
 
+        assert stage.text == screen
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x36"])
+async def test_what_was_copied_looks_as_it_did(
+    example: Kept, desk: StillDesk, screen: SnapshotAssertion, size: tuple[int, int]
+) -> None:
+    wanted = NewCase("Quail Ridge Unified", "intensive", 2026, copy_from=example.path.stem)
+    copied = Kept(desk, start(desk, wanted).path)
+    async with copied.opened("gather.cim-team.meets", size) as stage:
+        assert stage.text == screen
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x36"])
+async def test_the_list_of_all_examples_looks_as_it_did(
+    desk: StillDesk, screen: SnapshotAssertion, size: tuple[int, int]
+) -> None:
+    for name in example_names():
+        make_demo(desk, desk.folder.path, name)
+    async with staged(desk, size=size) as stage:
         assert stage.text == screen
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from textual.widgets import Static
 
+from cim_tui.service.demo import make_demo
 from cim_tui.service.desk import set_up
-from cim_tui.service.start import make_demo
 from cim_tui.tui.app import CimApp
 from cim_tui.tui.screens.activity import ActivityScreen
 from cim_tui.tui.screens.too_small import TooSmall

@@ -10,6 +10,7 @@ import pytest
 import tomli
 from textual.widgets import OptionList
 
+from cim_tui.service.demo import make_demo
 from cim_tui.tui.screens.ask import Ask
 from cim_tui.tui.screens.home import Home
 from cim_tui.tui.screens.overview import Overview
@@ -114,6 +115,28 @@ async def test_a_published_date_is_shown_where_a_step_has_one(desk: StillDesk) -
         assert stage.sees("1 Gather and Inquire  published: 2024-07-10")
 
 
+async def test_a_case_starts_with_what_still_holds_of_an_earlier_one(desk: StillDesk) -> None:
+    earlier = make_demo(desk, desk.folder.path)
+    async with staged(desk) as stage:
+        await letter_says(stage, "Intensive monitoring")
+        await say(stage, lea="Elm Flat", year="2026")
+        await choose(stage, "copy-from", earlier.id)
+        await stage.press("ctrl+s", "ctrl+s")
+
+        stage.on(Overview)
+        doc = tomli.loads(stage.case.path.read_text())
+        assert {entry["from"] for entry in doc["copied"].values()} == {earlier.id}
+        assert doc["answers"]["gather"]["cim-team"]["members"]
+        assert "done" not in doc
+
+
+async def test_without_an_earlier_case_none_is_offered(desk: StillDesk) -> None:
+    async with staged(desk) as stage:
+        await letter_says(stage, "Intensive monitoring")
+
+        assert not stage.screen.query("#q-copy-from")
+
+
 # Several
 
 
@@ -150,7 +173,7 @@ async def test_who_cannot_find_the_letter_is_told_where_the_facts_lead_and_why(
         await say(stage, year="2023", elements_missed="3")
         await stage.press("ctrl+s")
         assert reads(stage, "Targeted 2", "The target was missed on three or more elements",
-                          "Source (published): https://www.cde.ca.gov")  # fmt: skip
+                          "Published by California Department of Education, https://www.cde.ca.gov")  # fmt: skip
         await stage.press("enter")
         await say(stage, lea="Elm Flat")
         await stage.press("ctrl+s", "ctrl+s")

@@ -10,7 +10,7 @@ from textual.widgets import Static
 
 from cim_tui.core.problems import Problem
 from cim_tui.core.text import shorten
-from cim_tui.core.words import ABSENT, NO_NAMES, SEVERITY
+from cim_tui.core.words import ABSENT, NO_NAMES, SEVERITY, counted
 from cim_tui.service.case import Case
 from cim_tui.service.place import Place
 from cim_tui.service.rows import prescribed_columns
@@ -125,9 +125,19 @@ class FieldBox(Vertical):
         notes = [self.note] if self.note else []
         if absence is not None:
             notes.append(f"({ABSENT.get(absence.code, absence.code)}: {absence.note})")
-        notes += [p.message for p in opened if p.rule != "required"][:4]
+        notes += [p.message for p in opened if p.rule not in ("required", "copied")][:4]
+        notes += self.about_copies([p for p in opened if p.rule == "copied"])
         notes += [f"accepted as is by {p.waived_by}: {p.message}" for p in problems if not p.open]
         self.say(tuple(notes))
+
+    def about_copies(self, copies: list[Problem]) -> list[str]:
+        """What was copied in here and waits for somebody to look at it, and how to say so."""
+        if not copies:
+            return []
+        if not isinstance(self.editor, TableField):
+            return [f"{copies[0].message}; esc v confirms it"]
+        rows = counted(len(copies), "copied row")
+        return [f"{rows}: look whether each still holds; ctrl+d confirms one"]
 
     def say(self, notes: tuple[str, ...]) -> None:
         """Show the foot with these lines, or none."""

@@ -16,7 +16,7 @@ from cim_tui.core.language import CalendarFile, LetterFact
 from cim_tui.core.levels import LetterFacts, Number, Verdict, disagreement, level_of
 from cim_tui.core.text import one_line, shorten
 from cim_tui.core.values import parse_date
-from cim_tui.core.words import NO_DUE_DATE
+from cim_tui.core.words import NO_DUE_DATE, source_words
 from cim_tui.core.workflow import Step, Workflow
 from cim_tui.service.desk import Desk
 from cim_tui.service.start import NewCase, drafted, start
@@ -168,8 +168,7 @@ class Wizard:
         lines = [found.title or "No level can be given"]
         lines += [f"also: {name}" for name in found.also]
         lines += [f"• {reason}" for reason in found.because]
-        tags = {"published": "published", "practice": "common practice", "to-verify": "to verify"}
-        lines += [f"Source ({tags[s.tag]}): {s.at or s.note}" for s in found.source]
+        lines += [source_words(source) for source in found.source]
         choices = {UNKNOWN: "Choose it myself"}
         if found.workflow in self.workflows:
             choices = {found.workflow: f"Go on with it: {found.title}", **choices}
