@@ -485,7 +485,7 @@ class Keeper:
     def _written(self, version: str) -> Record | None:
         """The record with which a version was written, from whichever journal."""
         wanted = f'"v":"{version}"'.encode()
-        for record in reversed(self._own):
+        for record in self._own[::-1]:
             if record.kind == "wrote" and record.version == version:
                 return record
         looks = {path: disk.look(path) for path in journal.files(self.folder)}
