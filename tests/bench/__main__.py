@@ -75,25 +75,29 @@ def paint_rows(sessions: Path) -> tuple[list[Row], float]:
 
 def save_row(folder: Path) -> Row:
     """A save's durable part against an append and fdatasync, in wall time: the disk decides."""
+    from random import Random
+
     from cim_tui.core.session import Session
-    from cim_tui.store import sessions, toml
-    from cim_tui.store.fsops import disk
+    from cim_tui.store import sessions
+    from cim_tui.store.keeper import Keeper
 
     path = next(folder.glob("*.toml"))
-    session = sessions.read(path)
-    appended = folder / "append.bin"
-    fd = os.open(appended, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    keeper = Keeper(
+        path, sessions.read(path).doc, "bench", lambda: "2026-01-01T00:00:00Z", Random(1)  # noqa: S311
+    )
+    keeper.acknowledge(Session(keeper.state).with_value("gather.bench.x", "begun").doc)
+    fd = os.open(folder / "append.bin", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     base, ours = [], []
     for number in range(40):
         start = time.perf_counter()
         os.write(fd, b"x" * 200)
         os.fdatasync(fd)
         base.append(time.perf_counter() - start)
-        changed = Session({**session.doc, "id": path.stem, "bench": number})
-        data = toml.dump(dict(changed.doc))
+        changed = Session(keeper.state).with_value("gather.bench.x", f"word {number}").doc
         start = time.perf_counter()
-        disk.write_atomic(path, data)
+        keeper.acknowledge(changed)
         ours.append(time.perf_counter() - start)
+    keeper.close()
     os.close(fd)
     ratio = statistics.median(ours) / statistics.median(base)
     return Row("a save's durable part", ratio, 4.0, "append + fdatasync")

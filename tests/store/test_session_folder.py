@@ -1,5 +1,7 @@
 """The folder of sessions: which files are cases, how one is found, what is never followed."""
 
+# ruff: noqa: S311 - chance decides what happens, and nothing secret
+
 from __future__ import annotations
 
 import os
@@ -9,7 +11,6 @@ from random import Random
 import pytest
 
 from cim_tui.core.errors import (
-    CimError,
     DamagedFile,
     Exit,
     NoSession,
