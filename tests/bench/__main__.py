@@ -83,7 +83,11 @@ def save_row(folder: Path) -> Row:
 
     path = next(folder.glob("*.toml"))
     keeper = Keeper(
-        path, sessions.read(path).doc, "bench", lambda: "2026-01-01T00:00:00Z", Random(1)  # noqa: S311
+        path,
+        sessions.read(path).doc,
+        "bench",
+        lambda: "2026-01-01T00:00:00Z",
+        Random(1),  # noqa: S311
     )
     keeper.acknowledge(Session(keeper.state).with_value("gather.bench.x", "begun").doc)
     fd = os.open(folder / "append.bin", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
