@@ -119,7 +119,9 @@ def decode(line: bytes) -> Record | None:
     checksum, space, data = line.partition(b" ")
     if not space or _sum(data) != checksum:
         return None
-    with suppress(ValueError, KeyError, TypeError, RecursionError, ArithmeticError):
+    with suppress(
+        ValueError, LookupError, TypeError, AttributeError, RecursionError, ArithmeticError
+    ):
         body = json.loads(data)
         return Record(
             str(body["w"]), int(body["n"]), str(body["k"]), str(body["at"]),
