@@ -179,15 +179,20 @@ def as_filed(doc: Mapping[str, Any]) -> dict[str, Any]:
     """A document in the order in which its file holds it: values before tables, at every level."""
     ordered = {key: doc[key] for key in ORDER if key in doc}
     ordered |= {key: value for key, value in doc.items() if key not in ordered}
-    return _values_first(ordered)
+    filed: dict[str, Any] = _values_first(ordered)
+    return filed
 
 
-def _values_first(table: Mapping[str, Any]) -> dict[str, Any]:
-    values = {key: value for key, value in table.items() if not isinstance(value, Mapping)}
-    tables = {
-        key: _values_first(value) for key, value in table.items() if isinstance(value, Mapping)
+def _values_first(table: Mapping[str, Any]) -> Any:
+    """A table in that order; one that is in it already is the same object, and cheap to compare."""
+    made = {
+        key: _values_first(value) if isinstance(value, Mapping) else value
+        for key, value in table.items()
     }
-    return values | tables
+    keys = sorted(made, key=lambda key: isinstance(made[key], Mapping))
+    if keys == list(made) and all(made[key] is table[key] for key in made):
+        return table
+    return {key: made[key] for key in keys}
 
 
 def path_of(folder: Path, session_id: str) -> Path:
