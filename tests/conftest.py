@@ -6,6 +6,7 @@ What runs as a subprocess inherits it, since it is all in the environment.
 import itertools
 import os
 import shutil
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -117,6 +118,14 @@ def home(frozen_session: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     place = frozen_session / str(next(_count))
     _freeze(monkeypatch, place)
     return place
+
+
+@pytest.fixture(autouse=True)
+def nobody_writes_on() -> Iterator[None]:
+    """A test that leaves a saver behind would have it write in the middle of another test."""
+    yield
+    left = [thread for thread in threading.enumerate() if thread.name == "saver"]
+    assert not left, "a screen was left open: app.saver.end() is missing"
 
 
 def needs(program: str) -> str:

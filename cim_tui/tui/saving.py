@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from cim_tui.core.errors import CimError
 from cim_tui.core.session import Session, same
+from cim_tui.core.text import one_line
 from cim_tui.service.case import Case
 from cim_tui.service.desk import Desk
 from cim_tui.store.keeper import Keeper, Presence, Recovered
@@ -118,15 +119,23 @@ class Saver:
                     asked = True
                 self._busy = True
             try:
-                saved = self._write(case, session) if asked else self._look(case, session)
-                if saved is not None:
-                    self._trouble = bool(saved.wrong)
-                    self._report(saved)
-                self._sign(case)
+                self._tend(case, session, asked)
+            except Exception as fault:  # the thread goes on: what is typed next is tried again
+                self._trouble = True
+                wrong = f"NOT SAVED: a fault of the program ({type(fault).__name__}: {fault})"
+                self._report(Saved(case, session, wrong=one_line(wrong)))
             finally:
                 with self._wake:
                     self._busy = False
                     self._wake.notify_all()
+
+    def _tend(self, case: Case, session: Session, asked: bool) -> None:
+        """Write a case that somebody asked for, or see what others did to it."""
+        saved = self._write(case, session) if asked else self._look(case, session)
+        if saved is not None:
+            self._trouble = bool(saved.wrong)
+            self._report(saved)
+        self._sign(case)
 
     def _leave(self) -> None:
         """Put the pen down for cases that are not open any more; called with nothing to write."""

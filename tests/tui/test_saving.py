@@ -87,6 +87,23 @@ async def test_what_could_not_be_saved_is_tried_again_without_another_key(
         assert stage.in_file(NAME) == "Tule"
 
 
+async def test_a_fault_of_the_program_while_saving_is_said_and_the_next_try_saves(
+    trial: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def trip(*_: object, **__: object) -> None:
+        raise KeyError("tripped")
+
+    async with trial.opened(NAME) as stage:
+        with monkeypatch.context() as patch:
+            patch.setattr(keeper.Keeper, "save", trip)
+            await stage.write("Tule")
+            await stage.sees_soon("NOT SAVED: a fault of the program (KeyError")
+        await stage.saved()
+
+        assert stage.in_file(NAME) == "Tule"
+        assert "NOT SAVED" not in stage.text
+
+
 async def test_what_could_not_be_saved_stays_in_memory_and_on_screen(
     trial: Kept, full: Brim
 ) -> None:
