@@ -120,7 +120,7 @@ class Saver:
                 self._busy = True
             try:
                 self._tend(case, session, asked)
-            except Exception as fault:  # the thread goes on: what is typed next is tried again
+            except Exception as fault:  # noqa: BLE001 - the thread goes on: it is tried again
                 self._trouble = True
                 wrong = f"NOT SAVED: a fault of the program ({type(fault).__name__}: {fault})"
                 self._report(Saved(case, session, wrong=one_line(wrong)))
