@@ -28,8 +28,8 @@ from cim_tui.service.desk import Desk
 from cim_tui.service.place import locate
 from cim_tui.store import journal, sessions
 from cim_tui.store.fsops import disk
-from cim_tui.store.journal import Record, Redacted
-from cim_tui.store.keeper import EXTERNAL, HEAD
+from cim_tui.store.journal import HEAD, Record, Redacted
+from cim_tui.store.keeper import EXTERNAL
 
 Doc = Mapping[str, Any]
 NOW = "now"

@@ -30,8 +30,7 @@ from cim_tui.service.travel import MERGED
 from cim_tui.store import journal, sessions, toml
 from cim_tui.store.fsops import disk
 from cim_tui.store.ground import refuse_unsafe
-from cim_tui.store.journal import Record, Redacted
-from cim_tui.store.keeper import HEAD
+from cim_tui.store.journal import HEAD, Record, Redacted
 
 SHORTEST = 4
 """Characters of the shortest text that is looked for inside of others; a shorter one stands in

@@ -20,8 +20,7 @@ from cim_tui.service.travel import MERGED
 from cim_tui.store import journal, sessions
 from cim_tui.store.fsops import disk
 from cim_tui.store.ground import unsafe
-from cim_tui.store.journal import Record, Redacted
-from cim_tui.store.keeper import ARCHIVE, HEAD
+from cim_tui.store.journal import ARCHIVE, HEAD, Record, Redacted
 
 LEVELS = ("damaged", "newer", "remark", "note")
 """What a finding is: something is lost or wrong; written by a newer version; somebody should look

@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
-from heapq import heapify, heappop, heappush
+from heapq import heappop, heappush
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -26,6 +26,10 @@ from cim_tui.store.fsops import disk
 
 FOLDER = ".cim"
 SUFFIX = ".log"
+HEAD = "head"
+"""The file that keeps what was written to the case last."""
+ARCHIVE = "archive-"
+"""How the name of a file begins that holds the journals of several."""
 LONGEST = 64 * 1024 * 1024
 """The largest journal that is read, in bytes."""
 UID = re.compile(r"[a-z0-9]{6,32}\Z")
@@ -116,9 +120,9 @@ def encode(record: Record) -> bytes:
 
 def decode(line: bytes) -> Record | None:
     """The record of a line, or None when the line is not what was written."""
-    checksum, space, data = line.partition(b" ")
-    if not space or _sum(data) != checksum:
+    if not is_whole(line):
         return None
+    data = line.partition(b" ")[2]
     with suppress(
         ValueError, LookupError, TypeError, AttributeError, RecursionError, ArithmeticError
     ):
@@ -131,6 +135,12 @@ def decode(line: bytes) -> Record | None:
             {str(w): int(n) for w, n in body.get("seen", {}).items()},
         )  # fmt: skip
     return None
+
+
+def is_whole(line: bytes) -> bool:
+    """Whether a line is what was written, by its checksum."""
+    checksum, space, data = line.partition(b" ")
+    return bool(space) and _sum(data) == checksum
 
 
 def _edit(path: list[Any], old: Any, new: Any) -> Edit:
@@ -331,41 +341,14 @@ def make_folders(folder: Path) -> None:
 # Order
 
 
-class Span(NamedTuple):
-    """Records of another writer that are contained in the edits of one record."""
-
-    by: str
-    n: int
-    """Whose record contains them, and which."""
-    writer: str
-    behind: int
-    upto: int
-    """Whose are contained, and which: those behind one number, up to another."""
-
-
-def carried(own: Iterable[Record]) -> Iterator[Span]:
-    """Which records of others a writer took into its own edits."""
-    known: dict[str, int] = {}
-    for record in own:
-        for writer, n in record.seen.items():
-            before = known.get(writer, 0)
-            if n > before:
-                known[writer] = n
-                if record.edits and writer != record.writer:
-                    yield Span(record.writer, record.n, writer, before, n)
-
-
-def in_order(writers: Mapping[str, list[Record]], *, runs: bool = False) -> Iterator[Record]:
+def in_order(writers: Mapping[str, list[Record]]) -> Iterator[Record]:
     """Every record, each behind those it had seen; between strangers, the earlier clock first.
 
     Args:
         writers: the records of each.
-        runs: stay with one writer as long as that is possible.
     """
     queue = _Queue(writers)
-    last = ""
-    while (writer := queue.next(last if runs else "")) is not None:
-        last = writer
+    while (writer := queue.next()) is not None:
         yield queue.take(writer)
 
 
@@ -402,22 +385,14 @@ class _Queue:
         else:
             heappush(self.ready, (record.at, writer))
 
-    def next(self, last: str) -> str | None:
-        """Whose record is next; the last one's again where that is possible; None at the end."""
-        front = self._front(last) if last in self.writers else None
-        if front is not None and last not in self.waits:
-            self.ready.remove((front.at, last))
-            heapify(self.ready)
-            return last
+    def next(self) -> str | None:
+        """Whose record is next; None at the end."""
         if self.ready:
             return heappop(self.ready)[1]
         if not self.waits:
             return None
         # All wait for each other: something is missing between them.
-        fronts = (
-            (str(last not in ("", writer)), self._at(writer), writer) for writer in self.waits
-        )
-        writer = min(fronts)[-1]
+        writer = min(self.waits, key=lambda name: (self._at(name), name))
         del self.waits[writer]
         for waiting in self.waited_for.values():
             waiting[:] = [entry for entry in waiting if entry[1] != writer]

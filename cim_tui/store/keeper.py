@@ -2,63 +2,46 @@
 
 What is acknowledged stands in our own journal, on the disk, in a file that nobody else writes.
 Then the case's file is brought up to date. Whatever stands in it by then was made by somebody who
-had seen so much of each writer's journal; what they had not seen is taken off our version to find
-what both were made from, and both are merged. So it does not matter whether a lock held: a version
-that was overwritten is found missing, by its writer or by the next one, and goes in again.
+had seen so much of each writer's journal; what only they have seen, and what only we have, tells
+what both versions were made from, and both are merged. So it does not matter whether a lock held: a
+version that was overwritten is found missing, by its writer or by the next one, and goes in again.
 """
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import groupby
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 
-from cim_tui.core.changes import Edit, apply, changes, net, onto, take_back
+from cim_tui.core.changes import Edit, apply, changes, units
 from cim_tui.core.errors import DamagedFile, NewerFile, NotSaved, ReadOnly
 from cim_tui.core.merge import Side, merge
+from cim_tui.core.origin import Change, common
 from cim_tui.core.session import Session, get, new_id, same
 from cim_tui.core.text import one_line
-from cim_tui.store import journal, sessions, toml
+from cim_tui.store import archives, journal, sessions, toml
 from cim_tui.store.fsops import Look, disk
 from cim_tui.store.ground import refuse_unsafe
-from cim_tui.store.journal import Pen, Record
+from cim_tui.store.journal import ARCHIVE, HEAD, Pen, Record
+from cim_tui.store.ledger import Ledger
+from cim_tui.store.left import Left, untold
 from cim_tui.store.migrations import keep_original
+from cim_tui.store.presence import Presence, Signs
 
 Doc = Mapping[str, Any]
 
 ROTATE = 1024 * 1024
 """Bytes of a journal after which a new one is begun."""
-LOOSE = 32
-"""Closed journals of a case that are kept as files of their own; more become one archive."""
-ARCHIVES = 16 * 1024 * 1024
-"""Bytes of archives that are kept of one case; the oldest go first."""
-SILENT = 30
-"""Seconds without a sign after which a writer on another machine counts as gone."""
 LEFT = 3600
 """Seconds after which a half-written file was left by somebody who was killed."""
 LOCK_WAIT = 2.0
 """Seconds to wait for the lock. It spares work; nothing rests on it."""
-HERE = ".here"
 EXTERNAL = "external"
 """Who changed the file by hand, or with another program."""
-
-
-class Presence(NamedTuple):
-    """Somebody who has the case open."""
-
-    writer: str
-    who: str
-    host: str
-    pid: int
-    since: str
-    alive: bool
 
 
 class Recovered(NamedTuple):
@@ -113,6 +96,8 @@ class Keeper:
         self.folder = journal.folder_of(self.path.parent, str(self.doc.get("uid", "")))
         self.state: Doc = self.doc
         """What our journal, from its first record to its last, makes of what was opened."""
+        self.held: Doc = self.doc
+        """What whoever we keep for has before them: what they gave us last, with what they took."""
         self.on_disk: Doc = self.doc
         self.version = journal.version_of(self.doc)
         """Of what the file held when we last saw it."""
@@ -120,8 +105,15 @@ class Keeper:
         """Of each writer's records: how far our state contains them."""
         self._archived: set[str] = set()
         """Writers whose records are in an archive that we have seen."""
-        self._held: Mapping[str, int] = {}
+        self._signs = Signs(self.folder)
+        self._file_seen: Mapping[str, int] = {}
         """The same of the file, when we last saw it."""
+        self._refused: set[tuple[str, ...]] = set()
+        """Places whose last change could not be acknowledged."""
+        self._stray = False
+        """Whether the file holds a version of which no journal tells."""
+        self._side = Side()
+        """Who changed what came in last."""
         self._own: list[Record] = []
         self._first: list[Record] = []
         """Records that go before the next one, in one write."""
@@ -139,12 +131,40 @@ class Keeper:
         Raises:
             NotSaved: it is not there; the next try begins a new journal.
         """
-        doc = sessions.as_filed(doc)
-        edits = journal.both_ways(self.state, doc)
-        if not edits:
+        doc = sessions.as_filed(doc, self.held)
+        edits = journal.both_ways(self.held, doc)
+        if not edits and not self._refused:
             return
-        self._add("edit", edits, by=by or self.by, what=what)
-        self.state = doc
+        made: Doc = doc
+        if self.held is not self.state:  # what came from others is not before them yet
+            made = sessions.as_filed(merge(self.held, doc, self.state, self._side).doc, self.state)
+            edits = journal.both_ways(self.state, made)
+        edits += self._against_refused(made, edits)
+        if edits:
+            try:
+                self._add("edit", edits, by=by or self.by, what=what)
+            except NotSaved:
+                self._refused |= {edit.path for edit in edits if not edit.is_order}
+                raise
+        self._refused.clear()
+        self.held, self.state = doc, made
+
+    def _against_refused(self, doc: Doc, edits: list[Edit]) -> list[Edit]:
+        """What stands now where a write failed: of what failed, some may be on the disk.
+
+        An edit that changes nothing, and yet is newer than what may be there.
+        """
+        fresh = self._refused - {edit.path for edit in edits}
+        found = [Edit(path, get(doc, path), get(doc, path)) for path in sorted(fresh)]
+        return [edit for edit in found if same(apply(doc, [edit]), doc)]
+
+    def accept(self, taken: Taken) -> None:
+        """Whoever we keep for has taken in what a save brought from others."""
+        if self.held is taken.before:
+            self.held = taken.doc
+        else:  # they went on meanwhile
+            merged = merge(taken.before, self.held, taken.doc).doc
+            self.held = sessions.as_filed(merged, self.state)
 
     def _add(
         self,
@@ -168,6 +188,8 @@ class Keeper:
             )  # fmt: skip
             pen.write([*self._first, record])
         except OSError as wrong:
+            if self._pen is not None:  # whatever of it is on the disk, it is nobody else's news
+                self.seen[self._pen.writer] = self._pen.n + len(self._first) + 1
             self._leave_journal()
             raise NotSaved(f"NOT SAVED: {wrong.strerror or wrong} ({self.folder})") from wrong
         self._own += [*self._first, record]
@@ -192,8 +214,8 @@ class Keeper:
         pen, self._pen = self._pen, None
         ours = pen.is_open  # else the name may be somebody else's
         pen.close()
+        self._signs.take_away()
         with suppress(OSError):
-            disk.remove(self.folder / f"{pen.writer}{HERE}")
             if ours and not pen.n:  # nothing in it was ever acknowledged
                 disk.remove(pen.path)
 
@@ -207,10 +229,10 @@ class Keeper:
         writer = new_id(self.chance, length=8)
         self._pen, self._own = Pen(self.folder, writer), []
         journal.make_folders(self.folder)
-        self._say_here()
+        self._signs.say(writer, self.by, self.now())
         self._sweep()
         first = Record(writer, 1, "open", self.now(), self.by, "", (), self.version,
-                       self._held)  # fmt: skip
+                       self._file_seen)  # fmt: skip
         self._first = [first]
         held = journal.both_ways(self.on_disk, self.state)
         if held:  # acknowledged before, in a journal that is gone or could not go on
@@ -222,7 +244,7 @@ class Keeper:
     def _sweep(self) -> None:
         """Remove half files of writers who were killed; one who is still at it takes no hour."""
         with suppress(OSError):
-            now = self._clock()
+            now = self._signs.clock()
             left = disk.unfinished(self.folder)
             for path in (*left, *disk.unfinished(self.path.parent, f"{self.path.name}.")):
                 if now - disk.modified(path) > LEFT:
@@ -233,34 +255,52 @@ class Keeper:
         record = self._written(self.version)
         if record is not None:
             self.seen |= dict(record.seen)
-            self._held = record.seen
+            self._file_seen = record.seen
             return
         head = self._head()
-        if head is None or journal.version_of(head) == self.version:
+        if head is not None and self._is_in_the_file():  # else what is kept may be newer
+            opened, version = self.on_disk, self.version
+            self._file_seen = (self._written(head.version) or head).seen
+            self.seen |= dict(self._file_seen)
+            if version != head.version:
+                self.version, self.on_disk = head.version, apply({}, head.edits)
+                self.state = self.on_disk
+                edits = journal.both_ways(self.on_disk, opened)
+                self._add("took", edits, by=EXTERNAL, version=version)
+                self.version, self.on_disk, self.state = version, opened, opened
             return
-        if (
-            self.look is None or disk.look(self.path) != self.look
-        ):  # somebody wrote since; what is kept may be newer
-            return
-        edits = journal.both_ways(head, self.on_disk)
-        version, opened = self.version, self.on_disk
-        self.version = journal.version_of(head)
-        self.on_disk = self.state = head
-        known = self._written(self.version)
-        self._held = known.seen if known is not None else {}
-        self.seen |= dict(self._held)
-        self._add("took", edits, by=EXTERNAL, version=version)
-        self.version, self.on_disk, self.state = version, opened, opened
+        opened_by_others = self._versions_opened()
+        # A journal whose beginning is damaged may have begun with this very version.
+        self._stray = bool(opened_by_others) and not opened_by_others & {self.version, ""}
+        if self._stray:  # all of it counts as changed by hand: nobody tells what was
+            edits = [Edit(path, value, value) for path, value in units(self.on_disk)]
+            self._add("took", edits, by=EXTERNAL, version=self.version)
+
+    def _is_in_the_file(self) -> bool:
+        """Whether the file still holds what was read from it."""
+        look = disk.look(self.path)
+        if self.look is None and look is not None:
+            with suppress(DamagedFile, NewerFile, OSError):
+                if (
+                    journal.version_of(sessions.as_filed(sessions.read(self.path).doc))
+                    == self.version
+                ):
+                    self.look = look
+        return look is not None and look == self.look
 
     # Writing
 
-    def save(self, doc: Doc | None = None, *, by: str = "", what: str = "") -> Taken:
+    def save(
+        self, doc: Doc | None = None, *, by: str = "", what: str = "", later: bool = False
+    ) -> Taken:
         """Acknowledge, and bring the case's file up to date with it and with others.
 
         Args:
             doc: what is to be kept; None only brings both together.
             by: who changed it.
             what: in a few words.
+            later: what came from others is taken in later, and `accept` called then; until it is,
+                what is given to be kept is known not to have it.
 
         Returns:
             What we had, and what the file holds now: with what others changed meanwhile.
@@ -270,7 +310,6 @@ class Keeper:
         """
         if doc is not None:
             self.acknowledge(doc, by=by, what=what)
-        before = self.state
         with self._lock():
             try:
                 self._bring_together()
@@ -278,11 +317,16 @@ class Keeper:
                 raise NotSaved(f"NOT SAVED: {wrong}") from wrong
             except OSError as wrong:
                 raise NotSaved(f"NOT SAVED: {wrong.strerror or wrong} ({self.path})") from wrong
-        return Taken(before, self.state)
+        taken = Taken(self.held, self.state)
+        if not later:
+            self.accept(taken)
+        return taken
 
     def behind(self) -> bool:
-        """Whether the file does not hold our version, by its looks: nothing is read."""
-        return disk.look(self.path) != self.look or not same(self.state, self.on_disk)
+        """Whether file, keeper and whoever we keep for differ, by its looks: nothing is read."""
+        if not same(self.held, self.state) or not same(self.state, self.on_disk):
+            return True
+        return disk.look(self.path) != self.look
 
     def _bring_together(self) -> None:
         for _ in range(8):
@@ -309,8 +353,9 @@ class Keeper:
         self._add("wrote", version=version, seen=seen)
         keep_original(self.path, self.folder)
         disk.write_atomic(self.path, data)
-        self.on_disk, self.version, self._held = self.state, version, seen
+        self.on_disk, self.version, self._file_seen = self.state, version, seen
         self.look = disk.look(self.path)
+        self._stray = False
         self._keep_head(self.state)
         return disk.read(self.path, toml.LIMIT) == data
 
@@ -323,88 +368,34 @@ class Keeper:
         if record is None:
             base, side = self.on_disk, Side(EXTERNAL, None)
         else:
-            base, side = self._common(record), Side(record.by, _day(record.at))
+            base, side = self._common(theirs, record.seen), Side(record.by, _day(record.at))
+        self._side = side
         merged = sessions.as_filed(merge(base, self.state, theirs, side).doc)
         edits = journal.both_ways(self.state, merged)
         seen = record.seen if record is not None else {}
-        if self._pen is not None or not same(merged, theirs):
+        # A change by hand stands in no journal but ours; otherwise looking on leaves no trace.
+        if record is None or self._pen is not None or not same(merged, theirs):
             self._add("took", edits, by=side.by, version=version, seen=seen)
         for writer, n in seen.items():
             self.seen[writer] = max(n, self.seen.get(writer, 0))
-        self.state, self.on_disk, self.version, self._held = merged, theirs, version, seen
+        self.state, self.on_disk, self.version, self._file_seen = merged, theirs, version, seen
 
-    def _common(self, record: Record) -> Doc:
-        """What their version and ours were both made from: ours without what they had not seen."""
-        me = self._own[0].writer if self._own else ""
-        known = record.seen.get(me, 0)
-        base: Doc = take_back(self.state, [e for r in self._own if r.n > known for e in r.edits])
-        undone = [s for s in journal.carried(self._own) if s.n > known]
-        unseen: dict[str, list[Record]] = {}
-        for own, upto in self._known_of_others(me, record.seen):
-            known = record.seen.get(own[0].writer, 0)
-            unseen[own[0].writer] = [r for r in own if known < r.n <= upto]
-            undone += [s for s in journal.carried(own) if known < s.n <= upto]
-        order = list(journal.in_order(unseen))
-        base = onto(base, [e.back for r in reversed(order) for e in reversed(r.edits)])
-        return self._with_known(base, undone, record.seen)
-
-    def _known_of_others(
-        self, me: str, seen: Mapping[str, int]
-    ) -> Iterator[tuple[list[Record], int]]:
-        """The records of each writer of whom we have seen more than somebody else, and how far."""
-        archives = []
-        for path in journal.files(self.folder):
-            name = path.stem
-            if name.startswith(ARCHIVE):
-                archives.append(name)
-            elif name != me and self.seen.get(name, 0) > seen.get(name, 0):
-                with suppress(OSError):
-                    if own := self._records(name).get(name):
-                        yield own, self.seen[name]
-        fresh = [name for name in archives if name in self.seen and name not in seen]
-        if fresh:  # two may have put the same journals into archives of their own
-            old = {w for name in archives if name in seen for w in self._records(name)}
-            for name in fresh:
-                for writer, own in self._records(name).items():
-                    if writer not in old:
-                        yield own, own[-1].n
-
-    def _records(self, name: str) -> dict[str, list[Record]]:
-        """The records of a journal, or of each writer in an archive."""
-        found: dict[str, list[Record]] = {}
-        for record in journal.read(self.folder / f"{name}{journal.SUFFIX}").records:
-            if record.writer == name or name.startswith(ARCHIVE):
-                found.setdefault(record.writer, []).append(record)
-        return found
-
-    def _with_known(self, base: Doc, undone: list[journal.Span], seen: Mapping[str, int]) -> Doc:
-        """With what they had seen themselves of what somebody else had taken in."""
-        spans = [s._replace(upto=min(s.upto, seen.get(s.writer, 0))) for s in undone]
-        again: dict[str, list[Record]] = {}
-        wanted = {s.writer for s in spans if s.upto > s.behind}
-        there = {path.stem for path in journal.files(self.folder)}
-        every = journal.every(self.folder) if wanted - there else {}
-        for writer in wanted:
-            with suppress(OSError):
-                path = self.folder / f"{writer}{journal.SUFFIX}"
-                own = journal.read(path).records if writer in there else every.get(writer, [])
-                again[writer] = [r for r in own if any(
-                    s.writer == writer and s.behind < r.n <= s.upto for s in spans)]  # fmt: skip
-        return onto(base, [e for r in journal.in_order(again) for e in r.edits])
+    def _common(self, theirs: Doc, seen: Mapping[str, int]) -> Doc:
+        """What their version and ours were both made from, where they differ."""
+        ledger = Ledger(self.folder, self._own)
+        own, other = ledger.ahead(self.seen, seen), ledger.ahead(seen, self.seen)
+        if not own or not other:  # one of them was made from the other
+            return theirs if own else self.state
+        return common(self.state, theirs, ledger.changes(own), ledger.changes(other), ledger.knew)
 
     def _roll_forward(self) -> None:
         """Take in what writers who are gone had acknowledged and the file does not have."""
         sizes, found = self._left_behind()
-        spans = [span for own in found.values() for span in journal.carried(own)]
-        left = self._not_carried(found, spans)
-        for writer, group in groupby(journal.in_order(left, runs=True), key=lambda r: r.writer):
-            run = list(group)
-            there = {r.n for r in left[writer]}
-            seen, upto = self.seen.get(writer, 0), run[-1].n
-            behind = [r.n for r in found[writer] if seen < r.n <= upto and r.n not in there]
-            self._roll_in(writer, run, spans, min(behind, default=run[-1].n + 1) - 1)
-        for writer, own in found.items():  # all of it is in, by whomever
-            self.seen[writer] = max(self.seen.get(writer, 0), *(r.n for r in own))
+        unseen = [[r for r in own if r.n > self.seen.get(r.writer, 0)] for own in found.values()]
+        every = [Left(records) for records in unseen if records]
+        strange = list(untold(self.state, every, stray=self._stray))
+        for left in every:
+            self._roll_in(left, strange)
         self._examined |= sizes
         self.seen |= {name: 1 for name in sizes if name.startswith(ARCHIVE)}
         self._archived |= found.keys() - sizes.keys()
@@ -412,7 +403,7 @@ class Keeper:
     def _left_behind(self) -> tuple[dict[str, int], dict[str, list[Record]]]:
         """Journals of writers who are gone, by size as far as not yet examined, and by writer."""
         sizes: dict[str, int] = {}
-        found: dict[str, list[Record]] = {}
+        found: dict[str, dict[int, Record]] = {}
         for path in journal.files(self.folder):
             look, name = disk.look(path), path.stem
             if look is None or self._examined.get(name) == look.size:
@@ -424,63 +415,41 @@ class Keeper:
             if self.seen.get(name) if archived else self._is_alive(name):
                 continue
             with suppress(OSError):
-                for writer, own in self._records(name).items():
-                    found.setdefault(writer, []).extend(own)
+                for record in journal.read(path).records:
+                    if record.writer == name or archived:
+                        found.setdefault(record.writer, {})[record.n] = record
                 sizes[name] = look.size
-        if any(name.startswith(ARCHIVE) for name in sizes):
-            for name in (n for n in self.seen if n.startswith(ARCHIVE)):
-                for writer in self._records(name):
-                    found.pop(writer, None)
-        return sizes, found
+        return sizes, {w: [own[n] for n in sorted(own)] for w, own in found.items()}
 
-    def _not_carried(
-        self, found: dict[str, list[Record]], spans: list[journal.Span]
-    ) -> dict[str, list[Record]]:
-        """What we have not seen, without what another of them had taken into its own edits."""
-        left = {
-            writer: {
-                r.n: r for r in sorted(own, key=lambda r: r.n) if r.n > self.seen.get(writer, 0)
-            }
-            for writer, own in found.items()
-        }
-        kept = set()
-        for span in spans:
-            if span.n not in left.get(span.by, {}):
-                continue
-            kept.add((span.by, span.n))
-            for n in list(left.get(span.writer, {})):
-                if span.behind < n <= span.upto and (span.writer, n) not in kept:
-                    del left[span.writer][n]
-        return {writer: list(own.values()) for writer, own in left.items() if own}
-
-    def _roll_in(
-        self, writer: str, pending: list[Record], spans: list[journal.Span], upto: int
-    ) -> None:
-        ops = [journal.cleaned(e) for e in net(e for r in pending for e in r.edits)
-               if not e.is_order]  # fmt: skip
-        last = pending[-1]
-        seen = {writer: max(upto, self.seen.get(writer, 0))}
-        for span in spans:
-            known = max(self.seen.get(span.writer, 0), seen.get(span.writer, 0))
-            if span.by == writer and span.n <= upto and span.behind <= known:
-                seen[span.writer] = max(known, span.upto)
-        before = apply(self.state, [Edit(e.path, None, e.old) for e in ops])
-        theirs = apply(before, [Edit(e.path, None, e.new) for e in ops])
-        own = {r.n for r in pending}
-        took = [s for s in spans if s.by == writer and s.n in own]
-        if took:  # what of it we had seen, and perhaps changed, is no news
-            news = self._with_known(before, took, self.seen)
-            before = apply(before, [Edit(e.path, None, get(news, e.path)) for e in ops])
-        merged = merge(before, self.state, theirs, Side(last.by, _day(last.at))).doc
-        merged = sessions.as_filed(merged)
-        edits = changes(self.state, merged)
-        if edits:
-            self._add("rolled", edits, by=last.by, what=writer, seen=seen)
-            self.recovered.append(Recovered(last.by, last.at, tuple(edits)))
+    def _roll_in(self, left: Left, strange: list[Change]) -> None:
+        """Take in what a writer did last, unless whoever did something there later had seen it."""
+        last = left.last
+        seen = {last.writer: last.n}
+        if left.news:
+            ledger = Ledger(self.folder, self._own)
+            known = ledger.context(last.writer, left.records[0].n)
+            own = [*ledger.changes(ledger.ahead(self.seen, known)), *strange]
+            theirs = apply(self.state, left.edits)
+            base = common(self.state, theirs, own, left.news, ledger.knew)
+            self._side = Side(last.by, _day(last.at))
+            merged = sessions.as_filed(merge(base, self.state, theirs, self._side).doc)
+            edits = changes(self.state, merged)
+            if edits:
+                self._add("rolled", edits, by=last.by, what=last.writer, seen=seen)
+                self.recovered.append(Recovered(last.by, last.at, tuple(edits)))
+                self.state = merged
         self.seen |= seen
-        self.state = merged
 
     # What is known of versions
+
+    def _versions_opened(self) -> set[str]:
+        """The versions that journals begin with; an empty name for one that cannot be read."""
+        found = set()
+        for path in archives.loose_in(self.folder):
+            with suppress(OSError):
+                first = journal.decode(disk.read(path, journal.LONGEST).partition(b"\n")[0])
+                found.add(first.version if first is not None and first.kind == "open" else "")
+        return found
 
     def _written(self, version: str) -> Record | None:
         """The record with which a version was written, from whichever journal."""
@@ -508,66 +477,35 @@ class Keeper:
             if writer not in self._archived and (writer in there or not writer.startswith(ARCHIVE))
         }  # fmt: skip
 
-    def _head(self) -> Doc | None:
+    def _head(self) -> Record | None:
         with suppress(OSError):
             record = journal.decode(disk.read(self.folder / HEAD, journal.LONGEST).rstrip(b"\n"))
             if record is not None and record.edits:
-                return apply({}, record.edits)
+                doc = apply({}, record.edits)
+                return record if journal.version_of(doc) == record.version else None
         return None
 
     def _keep_head(self, doc: Doc) -> None:
         """Keep beside the journals what we wrote: a change by hand can then be told."""
         record = Record("head", 1, "wrote", self.now(), edits=tuple(changes({}, doc)),
-                        version=self.version)  # fmt: skip
+                        version=self.version, seen=self._file_seen)  # fmt: skip
         with suppress(OSError):
             disk.write_loose(self.folder / HEAD, journal.encode(record))
 
     # Who else
 
-    def _say_here(self) -> None:
-        assert self._pen is not None  # noqa: S101 - called with a pen
-        found = {"who": self.by, "host": _host(), "pid": os.getpid(),
-                 "start": _started(os.getpid()), "since": self.now()}  # fmt: skip
-        with suppress(OSError):
-            data = json.dumps(found, ensure_ascii=False).encode("utf-8", "replace")
-            disk.write_loose(self.folder / f"{self._pen.writer}{HERE}", data)
-
     def be_here(self) -> None:
         """Say that we have the case open, and again from time to time that we still do."""
-        try:
+        with suppress(OSError, NotSaved):
             self._begin()
-        except (OSError, NotSaved):
-            return
-        if self._pen is not None:
-            with suppress(OSError):
-                disk.touch(self.folder / f"{self._pen.writer}{HERE}")
+            self._signs.again()
 
     def others(self) -> list[Presence]:
         """Who else has the case open."""
-        if not disk.is_folder(self.folder):
-            return []
-        own = self._pen.writer if self._pen is not None else ""
-        found = []
-        for path in disk.list(self.folder, HERE):
-            presence = _presence(path, self._clock())
-            if presence is not None and presence.writer != own:
-                found.append(presence)
-        return found
+        return self._signs.others()
 
     def _is_alive(self, writer: str) -> bool:
-        presence = _presence(self.folder / f"{writer}{HERE}", self._clock())
-        return presence is not None and presence.alive
-
-    def _clock(self) -> float:
-        """The time by the clock that stamps files in the folder: that of the disk, not ours."""
-        if self._pen is not None:
-            here = self.folder / f"{self._pen.writer}{HERE}"
-            with suppress(OSError):
-                disk.touch(here)
-                return disk.modified(here)
-        import time
-
-        return time.time()
+        return self._signs.is_alive(writer)
 
     # Locking, closing, tidying
 
@@ -597,101 +535,36 @@ class Keeper:
         """Leave: everything acknowledged is in the file, or waits in our journal."""
         if self._pen is None:
             return
-        writer = self._pen.writer
         self._pen.close()
         self._pen = None
-        with suppress(OSError):
-            disk.remove(self.folder / f"{writer}{HERE}")
+        self._signs.take_away()
 
     def _tidy(self) -> None:
         """Begin a new journal when ours is large; put closed ones together when they are many."""
         if self._pen is not None and self._pen.size > ROTATE:
             self.close()
             self._own = []
-        loose = [p for p in journal.files(self.folder) if not p.stem.startswith(ARCHIVE)]
+        loose = archives.loose_in(self.folder)
         # With somebody else at work, a version may be on its way that has seen none of it.
-        if len(loose) > LOOSE and not any(other.alive for other in self.others()):
+        if len(loose) > archives.LOOSE and not any(other.alive for other in self.others()):
             with suppress(OSError):
                 self._archive(loose)
 
     def _archive(self, loose: list[Path]) -> None:
-        closed: dict[Path, bytes] = {}
-        for path in loose:
-            own = self._pen is not None and path.stem == self._pen.writer
-            if own or self._is_alive(path.stem):
-                continue
-            data = disk.read(path, journal.LONGEST)
-            records = journal.records_of(data)
-            if not records or records[-1].n <= self.seen.get(path.stem, 0):
-                closed[path] = data if data.endswith(b"\n") else data + b"\n"  # a torn last line
-        if not any(closed.values()):
+        own = self._pen.writer if self._pen is not None else ""
+        name = new_id(self.chance, length=8)
+        gone = archives.put_together(
+            loose, name, self.seen, lambda writer: writer == own or self._is_alive(writer)
+        )
+        if gone is None:
             return
-        name = f"{ARCHIVE}{new_id(self.chance, length=8)}"
-        disk.write_atomic(self.folder / f"{name}{journal.SUFFIX}", b"".join(closed.values()))
-        self.seen[name] = 1
-        for path, data in closed.items():
-            look = disk.look(path)
-            if look is None or look.size > len(data):  # somebody woke up who had seemed dead
-                continue
-            self._archived.add(path.stem)
-            disk.remove(path)
-            disk.remove(path.with_suffix(HERE))
-        self._bound_archives()
-
-    def _bound_archives(self) -> None:
-        archives = [p for p in journal.files(self.folder) if p.stem.startswith(ARCHIVE)]
-        looks = {path: disk.look(path) for path in archives}
-        known = [(look.modified, look.size, path) for path, look in looks.items() if look]
-        total = sum(size for _, size, _ in known)
-        for _, size, path in sorted(known)[:-1]:
-            if total <= ARCHIVES:
-                return
-            disk.remove(path)
-            total -= size
-
-
-HEAD = "head"
-ARCHIVE = "archive-"
-
-
-def _host() -> str:
-    """The name of this machine."""
-    return os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
+        self.seen[f"{ARCHIVE}{name}"] = 1
+        self._archived |= set(gone)
+        for writer in gone:
+            self._signs.forget(writer)
 
 
 def _day(stamp: str) -> date | None:
     with suppress(ValueError):
         return date.fromisoformat(stamp[:10])
     return None
-
-
-def _presence(path: Path, clock: float) -> Presence | None:
-    try:
-        found = json.loads(disk.read(path, 10_000))
-        host, pid = str(found["host"]), int(found["pid"])
-        if host == _host():
-            alive = _runs(pid, str(found.get("start", "")))
-        else:
-            alive = clock - disk.modified(path) < SILENT
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return None
-    who, since = one_line(str(found.get("who", ""))), one_line(str(found.get("since", "")))
-    return Presence(path.stem, who, one_line(host), pid, since, alive)
-
-
-def _runs(pid: int, start: str) -> bool:
-    """Whether a process of this machine runs, and is the one that was meant."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except (PermissionError, OverflowError, ValueError):
-        pass
-    return not start or _started(pid) in ("", start)
-
-
-def _started(pid: int) -> str:
-    """When a process began, as the machine counts it; empty where it does not tell."""
-    with suppress(OSError, IndexError):
-        return Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[19]
-    return ""

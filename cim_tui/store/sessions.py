@@ -175,18 +175,28 @@ def encode(session: Session) -> bytes:
     return data
 
 
-def as_filed(doc: Mapping[str, Any]) -> dict[str, Any]:
-    """A document in the order in which its file holds it: values before tables, at every level."""
+def as_filed(doc: Mapping[str, Any], like: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """A document in the order in which its file holds it: values before tables, at every level.
+
+    Args:
+        doc: any document.
+        like: one that is in this order already; what `doc` shares with it is not looked at.
+
+    Returns:
+        The document; what was in order is the same object, and cheap to compare.
+    """
     ordered = {key: doc[key] for key in ORDER if key in doc}
     ordered |= {key: value for key, value in doc.items() if key not in ordered}
-    filed: dict[str, Any] = _values_first(ordered)
+    filed: dict[str, Any] = _values_first(ordered, like)
     return filed
 
 
-def _values_first(table: Mapping[str, Any]) -> Any:
-    """A table in that order; one that is in it already is the same object, and cheap to compare."""
+def _values_first(table: Mapping[str, Any], like: Any) -> Any:
+    known = like if isinstance(like, Mapping) else {}
     made = {
-        key: _values_first(value) if isinstance(value, Mapping) else value
+        key: _values_first(value, known.get(key))
+        if isinstance(value, Mapping) and value is not known.get(key)
+        else value
         for key, value in table.items()
     }
     keys = sorted(made, key=lambda key: isinstance(made[key], Mapping))

@@ -51,12 +51,12 @@ DOCS = st.builds(_document, FIELDS, ABSENT, st.sampled_from(["one", "two", "thre
 
 
 @st.composite
-def versions(draw: st.DrawFn) -> tuple[Any, Any, Any]:
+def versions_of(draw: st.DrawFn, docs: st.SearchStrategy[Any]) -> tuple[Any, Any, Any]:
     """A document and two made from it, so that most of them is the same."""
-    base = draw(DOCS)
+    base = draw(docs)
     sides = []
     for _ in range(2):
-        other = draw(DOCS)
+        other = draw(docs)
         edits = changes(base, other)
         picked = [edit for edit in edits if not edit.is_order and draw(st.booleans())]
         made = apply(base, picked)
@@ -64,6 +64,11 @@ def versions(draw: st.DrawFn) -> tuple[Any, Any, Any]:
         sides.append({**{k: v for k, v in made.items() if k != "absent"},
                       **({"absent": absent} if absent else {})})  # fmt: skip
     return base, sides[0], sides[1]
+
+
+def versions() -> st.SearchStrategy[tuple[Any, Any, Any]]:
+    """Versions of any document."""
+    return versions_of(DOCS)
 
 
 def words_in(value: Any) -> set[str]:

@@ -14,6 +14,7 @@ from typing import Any
 
 from cim_tui.core.changes import Edit
 from cim_tui.core.errors import CimError
+from cim_tui.core.merge import unsettled
 from cim_tui.core.session import Session, get, same
 from cim_tui.store import journal, sessions
 from cim_tui.store.fsops import disk
@@ -173,12 +174,52 @@ def _races() -> None:
         race(seed, writers=2 + seed % 2, steps=40)
 
 
+def turns() -> None:
+    """Who had seen what somebody wrote replaces it, and nobody has to be asked."""
+    with simulated(Kernel(chance=Random(6))) as system:
+        office = Office(system, 6, 2)
+        for number in range(12):
+            writer = office.writers[number % 2]
+            writer.save()
+            writer.type((*FORM, "meets"), f"word{number}x")
+            writer.type((*FORM, "people", "rowaaa", "name"), f"word{number}y")
+            writer.save()
+            if number % 5 == 4:
+                writer.leave()
+                office.writers[number % 2] = office.hire()
+        doc = office.finish()
+        if unsettled(doc) or get(doc, (*FORM, "meets")) != "word11x":
+            raise Lost(f"what was replaced in turn is not: {doc}")
+
+
+def seen() -> None:
+    """An older file was put back, and all who worked on it since are gone: the newest stands."""
+    for seed in range(8):
+        with simulated(Kernel(chance=Random(seed))) as system:
+            office = Office(system, seed, 2)
+            first, other = office.writers
+            other.type((*FORM, "why"), "word1")
+            other.save()
+            older = disk.read(CASE, journal.LONGEST)
+            first.save()
+            first.type((*FORM, "meets"), "word2")
+            first.save()
+            later = office.hire()
+            later.type((*FORM, "meets"), "word3")
+            system.kernel.alive.clear()
+            disk.write_atomic(CASE, older)
+            doc = office.reopened(system.kernel)
+            if unsettled(doc) or get(doc, (*FORM, "meets")) != "word3":
+                raise Lost(f"what was written last does not stand: {doc}")
+
+
 def _flips() -> None:
     flips()
 
 
 CHECKS: dict[str, Callable[[], None]] = {
     "crashes": _crashes, "errors": _errors, "races": _races, "flips": _flips, "values": values,
+    "turns": turns, "seen": seen,
 }  # fmt: skip
 
 __all__ = ["CHECKS", "HOSTILE", "Path"]

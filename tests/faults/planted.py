@@ -17,11 +17,13 @@ from typing import Any, NamedTuple
 import pytest
 
 from cim_tui.core import merge as merging
+from cim_tui.core import origin
 from cim_tui.core.changes import apply, changes
 from cim_tui.core.merge import Merged
 from cim_tui.store import fsops, journal, keeper, sessions
 from cim_tui.store.fsops import Disk
 from cim_tui.store.keeper import Keeper
+from cim_tui.store.ledger import Ledger
 
 Patch = Callable[[pytest.MonkeyPatch], None]
 
@@ -280,7 +282,7 @@ def _(patch: pytest.MonkeyPatch) -> None:
 
 @mistake("a merge against what the file held when it was last seen", "races")
 def _(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Keeper, "_common", lambda self, record: self.on_disk)
+    patch.setattr(Keeper, "_common", lambda self, theirs, seen: self.on_disk)
 
 
 @mistake("a merge against what stands in the file now", "races")
@@ -288,7 +290,7 @@ def _(patch: pytest.MonkeyPatch) -> None:
     real = Keeper._take_in
 
     def take_in(self: Keeper, theirs: Any) -> None:
-        patch.setattr(Keeper, "_common", lambda self, record: theirs)
+        patch.setattr(Keeper, "_common", lambda self, theirs, seen: theirs)
         real(self, theirs)
 
     patch.setattr(Keeper, "_take_in", take_in)
@@ -312,7 +314,7 @@ def _(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Keeper, "_kept_seen", kept_seen)
 
 
-@mistake("a version that says of nobody what it had seen", "races")
+@mistake("a version that says of nobody what it had seen", "turns")
 def _(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Keeper, "_kept_seen", lambda self: {})
 
@@ -345,6 +347,32 @@ def _(patch: pytest.MonkeyPatch) -> None:
         return Merged({k: v for k, v in made.doc.items() if k != "conflicts"}, ())
 
     patch.setattr(keeper, "merge", merge)
+
+
+@mistake("what came in while a save failed counts as seen by whoever saved", "errors")
+def _(patch: pytest.MonkeyPatch) -> None:
+    real = Keeper.acknowledge
+
+    def acknowledge(self: Keeper, doc: Any, **said: str) -> None:
+        self.held = self.state
+        real(self, doc, **said)
+
+    patch.setattr(Keeper, "acknowledge", acknowledge)
+
+
+@mistake("a change that both made is laid to one of them", "races")
+def _(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(origin, "_who_moved", lambda own, other, knew: {"ours"} if own else {"theirs"})
+
+
+@mistake("nobody is asked who had seen what", "seen")
+def _(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Ledger, "knew", lambda self, later, earlier: False)
+
+
+@mistake("everybody is taken to have seen everything", "races")
+def _(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Ledger, "knew", lambda self, later, earlier: True)
 
 
 @mistake("after a failed write the same journal goes on", "errors")

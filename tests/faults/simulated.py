@@ -1,6 +1,6 @@
 """A simulated system under the real `Disk`: files and folders that a power cut can tear apart.
 
-It stands in for the module `os` of `store.fsops` and `store.keeper`, so that what runs is the
+It stands in for the module `os` of `store.fsops` and `store.presence`, so that what runs is the
 program's own code down to the single call. It knows of every byte whether it is only in memory
 or on the disk:
 
@@ -29,7 +29,7 @@ from typing import Any
 
 import pytest
 
-from cim_tui.store import fsops, keeper
+from cim_tui.store import fsops, presence
 
 Write = tuple[int, bytes]
 """Where, and what."""
@@ -466,6 +466,6 @@ def simulated(kernel: Kernel) -> Iterator[System]:
     system = System(kernel)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(fsops, "os", system)
-        patch.setattr(keeper, "os", system)
-        patch.setattr(keeper, "_started", lambda pid: system.kernel.alive.get(pid, ""))
+        patch.setattr(presence, "os", system)
+        patch.setattr(presence, "_started", lambda pid: system.kernel.alive.get(pid, ""))
         yield system

@@ -441,8 +441,11 @@ def errors(seed: int, number: int, error: int, *, count: int = 1, steps: int = 1
     from tests.faults.simulated import Plan
 
     with simulated(Kernel(chance=Random(seed))) as system:
-        office = Office(system, seed)
+        office = Office(system, seed, 2)
         kernel = system.kernel
+        dead = office.writers.pop()  # somebody was killed, and what they wrote waits in a journal
+        dead.type((*FORM, "left"), "wordleft")
+        kernel.alive.pop(dead.pid)
         kernel.plan = Plan(error, kernel.calls + number, count)
         last = kernel.calls + number + count
         for _ in range(steps):

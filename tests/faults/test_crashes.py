@@ -7,6 +7,7 @@ from random import Random
 
 import pytest
 
+from cim_tui.store import keeper
 from tests.faults.checks import CHECKS, flips, torn_toml
 from tests.faults.story import Lost, crashes, errors, race
 
@@ -55,10 +56,19 @@ def test_whichever_call_fails_all_is_there_once_there_is_room_again(error: int, 
 
 @pytest.mark.parametrize("seed", range(30))
 def test_two_and_three_who_save_into_each_other_at_every_call_lose_nothing(seed: int) -> None:
-    assert race(seed, writers=2 + seed % 2, steps=40) > 5
+    assert race(seed, writers=2 + seed % 2, steps=60) > 5
 
 
-@pytest.mark.parametrize("name", ["flips", "values"])
+@pytest.mark.parametrize("seed", range(30, 40))
+def test_nor_do_they_when_journals_are_closed_all_the_time(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeper, "ROTATE", 3_000)
+
+    assert race(seed, writers=3, steps=60) > 5
+
+
+@pytest.mark.parametrize("name", ["flips", "seen", "turns", "values"])
 def test_the_checks_that_mistakes_are_caught_by_find_none_in_the_store_itself(name: str) -> None:
     CHECKS[name]()
 

@@ -16,8 +16,8 @@ import pytest
 
 from cim_tui.core.merge import unsettled
 from cim_tui.core.session import Session
+from cim_tui.store import archives, journal, sessions
 from cim_tui.store import keeper as keeping
-from cim_tui.store import sessions
 from tests.conftest import REPO
 from tests.faults.office_worker import missing, opened
 from tests.faults.story import START
@@ -264,11 +264,11 @@ def _soak(path: Path, edits: int) -> None:
     keeper.save(doc)
     keeper.close()
     folder = keeper.folder
-    loose = [p for p in folder.glob("*.log") if not p.name.startswith(keeping.ARCHIVE)]
-    archives = [p.stat().st_size for p in folder.glob(f"{keeping.ARCHIVE}*.log")]
-    assert len(loose) <= keeping.LOOSE + 1
-    assert sum(archives) <= keeping.ARCHIVES + keeping.LOOSE * keeping.ROTATE
-    assert len(list(folder.iterdir())) <= len(loose) + len(archives) + 8
+    closed = [p for p in folder.glob("*.log") if not p.name.startswith(journal.ARCHIVE)]
+    kept = [p.stat().st_size for p in folder.glob(f"{journal.ARCHIVE}*.log")]
+    assert len(closed) <= archives.LOOSE + 1
+    assert sum(kept) <= archives.ARCHIVES + archives.LOOSE * keeping.ROTATE
+    assert len(list(folder.iterdir())) <= len(closed) + len(kept) + 8
     assert largest < keeping.ROTATE / 100
     assert (
         sessions.read(path).raw(f"gather.team.f{(edits - 1) % 40}").startswith(f"word {edits - 1} ")
@@ -279,7 +279,7 @@ def test_many_edits_keep_descriptors_and_disk_within_their_bounds(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(keeping, "ROTATE", 20_000)
-    monkeypatch.setattr(keeping, "ARCHIVES", 200_000)
+    monkeypatch.setattr(archives, "ARCHIVES", 200_000)
     before = len(list(Path("/proc/self/fd").iterdir()))
     _soak(path, 5_000)
 

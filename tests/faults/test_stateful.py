@@ -102,7 +102,7 @@ class Life(RuleBasedStateMachine):
 
     @rule()
     def journals_deleted(self) -> None:
-        """All is saved, and somebody removes `.cim`."""
+        """All is saved, and somebody removes what is in `.cim`, and it is gone for good."""
         self.system.kernel.plan = None
         for _ in range(2):
             for writer in self.office.writers:
@@ -114,6 +114,7 @@ class Life(RuleBasedStateMachine):
                 names = [entry.name for entry in entries]
             for name in names:
                 kernel.unlink(inner / name)
+            disk.sync_folder(inner)
 
     @invariant()
     def nothing_is_lost(self) -> None:
@@ -122,6 +123,6 @@ class Life(RuleBasedStateMachine):
 
 
 Life.TestCase.settings = settings(
-    max_examples=12, stateful_step_count=15, deadline=None, report_multiple_bugs=False
+    max_examples=50, stateful_step_count=30, deadline=None, report_multiple_bugs=False
 )
 TestLife = Life.TestCase

@@ -157,3 +157,104 @@ def test_a_journal_that_cannot_grow_leaves_no_open_file_and_no_ghost_of_ourselve
     assert keeper.others() == []
     assert len(journal.files(keeper.folder)) <= 2
     assert sessions.read(path).raw("gather.team.meets") == "Fridays"
+
+
+def without(keeper: Keeper) -> Session:
+    """What is open, with the answer cleared."""
+    return Session(keeper.state).with_value("gather.team.meets", None)
+
+
+def test_what_came_in_while_a_save_failed_is_not_undone_by_whoever_saves_again(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They save again what they have, which does not have it: nobody has shown it to them."""
+    gone = opened(path, "Gone")
+    gone.acknowledge(meets(gone, "Fridays").doc)
+    gone.close()
+    keeper = opened(path)
+    ours = keeper.doc
+    with monkeypatch.context() as patch:
+        patch.setattr(Keeper, "_write_file", refuse)
+        with pytest.raises(NotSaved):
+            keeper.save(ours)
+    more = Session(ours).with_value("gather.team.n", 4)
+    taken = keeper.save(more.doc)
+
+    saved = sessions.read(path)
+    assert (saved.raw("gather.team.meets"), saved.raw("gather.team.n")) == ("Fridays", 4)
+    assert (taken.foreign, taken.before) == (True, more.doc)
+    assert not keeper.behind()
+
+
+def refuse(*_: object) -> bool:
+    """A disk that is full."""
+    raise OSError(28, "No space left on device")
+
+
+def test_what_came_in_stays_until_it_is_taken_in_and_can_then_be_changed(path: Path) -> None:
+    keeper, other = opened(path), opened(path, "Ben")
+    ours = keeper.doc
+    other.save(meets(other, "Fridays").doc)
+    taken = keeper.save(ours, later=True)
+    went_on = Session(ours).with_value("gather.team.n", 4).doc
+    keeper.save(went_on, later=True)  # from before it was taken in
+
+    saved = sessions.read(path)
+    assert (saved.raw("gather.team.meets"), saved.raw("gather.team.n")) == ("Fridays", 4)
+    assert keeper.behind()
+    keeper.accept(taken)
+    assert not keeper.behind()
+    keeper.save(without(keeper).doc)
+
+    saved = sessions.read(path)
+    assert (saved.raw("gather.team.meets"), saved.raw("gather.team.n")) == (None, 4)
+
+
+def test_an_answer_that_was_refused_and_then_cleared_does_not_come_back(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a write that failed, some may be on the disk all the same."""
+    keeper = opened(path)
+    keeper.acknowledge(Session(keeper.state).with_value("gather.team.n", 4).doc)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fdatasync", refuse)
+        with pytest.raises(NotSaved):
+            keeper.acknowledge(meets(keeper, "Fridays").doc)
+    keeper.acknowledge(keeper.state)
+    keeper.close()
+    later = opened(path, "Later")
+    later.save()
+
+    saved = sessions.read(path)
+    assert (saved.raw("gather.team.meets"), saved.raw("gather.team.n")) == (None, 4)
+    assert unsettled(saved.doc) == []
+
+
+def test_a_file_changed_by_hand_of_which_no_journal_tells_is_not_overwritten_by_others(
+    path: Path,
+) -> None:
+    """The one who had it open before knows nothing of it, and saves after somebody who has it."""
+    ana = opened(path)
+    ana.save(Session(ana.state).with_value("gather.team.n", 4).doc)
+    (ana.folder / journal.HEAD).unlink()
+    by_hand = meets(ana, "Fridays")
+    disk.write_atomic(path, sessions.encode(by_hand))
+    ben = opened(path, "Ben")
+    ben.acknowledge(Session(ben.state).with_value("gather.team.x", "Ben's").doc)
+    ben.save()
+    ana.save(Session(ana.state).with_value("gather.team.y", "Ana's").doc)
+
+    saved = sessions.read(path)
+    assert [saved.raw(f"gather.team.{name}") for name in ("meets", "x", "y", "n")] == [
+        "Fridays", "Ben's", "Ana's", 4,
+    ]  # fmt: skip
+    assert unsettled(saved.doc) == []
+
+
+def test_a_document_is_put_in_order_like_another_that_is(path: Path) -> None:
+    doc = sessions.as_filed(meets(opened(path), "Mondays").doc)
+    changed = Session(doc).with_value("gather.aims.first", "x").with_value("gather.team.n", 3).doc
+
+    assert list(sessions.as_filed(changed, doc)) == list(sessions.as_filed(changed))
+    assert sessions.as_filed(changed, doc) == sessions.as_filed(changed)
+    assert sessions.as_filed(changed, doc)["lea"] is doc["lea"]
