@@ -19,7 +19,7 @@ from cim_tui.core.workflow import Workflow
 
 if TYPE_CHECKING:
     from cim_tui.store.fsops import Look
-    from cim_tui.store.keeper import Keeper
+    from cim_tui.store.keeper import Keeper, Taken
 
 DEPTH = 500
 """How many changes can be undone."""
@@ -74,6 +74,8 @@ class Case:
         """How its file looked before it was read."""
         self.keeper: Keeper | None = None
         """What keeps it on the disk, once something is to be kept."""
+        self.accepted: list[Taken] = []
+        """What was taken in from others and the keeper was not told of yet."""
 
     @property
     def id(self) -> str:

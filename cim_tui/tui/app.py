@@ -17,6 +17,7 @@ from textual.events import Event, Paste, Resize
 from textual.screen import Screen
 
 from cim_tui.core.errors import CimError
+from cim_tui.core.session import Session
 from cim_tui.core.text import clean
 from cim_tui.service.case import Case
 from cim_tui.service.changed import changed_words, moment
@@ -231,18 +232,20 @@ class CimApp(App[None]):
 
     def _took(self, saved: Saved) -> None:
         """What others changed comes in: in place, with the focus and the cursor where they are."""
-        case, merged = saved.case, saved.taken
-        if merged is None:
+        case, taken = saved.case, saved.taken
+        if taken is None:
             return
-        told = changed_words(case, saved.session, merged)
-        case.take_in(saved.session, merged)
+        before = case.session
+        case.take_in(Session(taken.before), Session(taken.doc))
+        case.accepted.append(taken)
         for screen in self.screen_stack:
             if isinstance(screen, CaseScreen) and screen.case is case:
                 screen.load_all()
+        told = changed_words(case, before, case.session)
         for found in saved.recovered:
             when = moment(found.at)
             self.tell(f"Recovered what {found.by or 'somebody'} had typed, {when}: {told}")
-        if not saved.recovered:
+        if not saved.recovered and told:
             self.tell(f"Somebody else changed: {told}")
 
     def flush(self) -> None:

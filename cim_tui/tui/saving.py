@@ -10,13 +10,15 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from cim_tui.core.errors import CimError
 from cim_tui.core.session import Session, same
 from cim_tui.core.text import one_line
 from cim_tui.service.case import Case
 from cim_tui.service.desk import Desk
-from cim_tui.store.keeper import Keeper, Presence, Recovered
+from cim_tui.store.keeper import Keeper, Recovered, Taken
+from cim_tui.store.presence import Presence
 
 LOOK_EVERY = 1.0
 """Seconds between two looks at the disk."""
@@ -34,10 +36,29 @@ class Saved:
     """Whether there was anything to write."""
     wrong: str = ""
     """Why it is NOT SAVED; empty when it is on the disk."""
-    taken: Session | None = None
-    """With what others changed meanwhile, when they did."""
+    taken: Taken | None = None
+    """What others changed meanwhile, when they did."""
     recovered: tuple[Recovered, ...] = ()
     """What somebody had typed, who never got to write it into the file."""
+
+
+class Wanted(NamedTuple):
+    """A case as it is to be written.
+
+    What came from others and was taken in goes with the session that has it: a session from before
+    does not, and that is no change of anybody's.
+    """
+
+    case: Case
+    session: Session
+    accepted: tuple[Taken, ...]
+
+    @classmethod
+    def of(cls, case: Case, before: tuple[Taken, ...] = ()) -> Wanted:
+        """A case as it is now, with what it has taken in since it was last asked about."""
+        accepted = (*before, *case.accepted)
+        del case.accepted[: len(accepted) - len(before)]
+        return cls(case, case.session, accepted)
 
 
 class Saver:
@@ -57,7 +78,7 @@ class Saver:
         """Who acts: the screen asks again on sign and accept, since logins are shared."""
         self.others: list[Presence] = []
         """Who else has the watched case open, as far as we know."""
-        self._wanted: dict[int, tuple[Case, Session]] = {}
+        self._wanted: dict[int, Wanted] = {}
         self._watched: Case | None = None
         self._left: list[Case] = []
         """Cases that are left as soon as all of them is written."""
@@ -72,8 +93,12 @@ class Saver:
     def save(self, case: Case) -> None:
         """Have the case written soon; returns at once."""
         with self._wake:
-            self._wanted[id(case)] = (case, case.session)
+            self._want(case)
             self._wake.notify_all()
+
+    def _want(self, case: Case) -> None:
+        before = self._wanted.get(id(case))
+        self._wanted[id(case)] = Wanted.of(case, before.accepted if before else ())
 
     def watch(self, case: Case | None) -> None:
         """Look after one case from now on: what others do to it, and that we have it open."""
@@ -84,7 +109,7 @@ class Saver:
             self._signed = 0.0
             self.others = []
             if case is not None:
-                self._wanted[id(case)] = (case, case.session)
+                self._want(case)
             self._wake.notify_all()
 
     def flush(self, timeout: float = 10.0) -> bool:
@@ -113,13 +138,13 @@ class Saver:
                     watched = self._watched
                     if watched is None:
                         continue
-                    case, session, asked = watched, watched.session, False
+                    wanted, asked = Wanted.of(watched), False
                 else:
-                    case, session = self._wanted.pop(next(iter(self._wanted)))
-                    asked = True
+                    wanted, asked = self._wanted.pop(next(iter(self._wanted))), True
+                case, session = wanted.case, wanted.session
                 self._busy = True
             try:
-                self._tend(case, session, asked)
+                self._tend(wanted, asked)
             except Exception as fault:  # noqa: BLE001 - the thread goes on: it is tried again
                 self._trouble = True
                 wrong = f"NOT SAVED: a fault of the program ({type(fault).__name__}: {fault})"
@@ -129,13 +154,21 @@ class Saver:
                     self._busy = False
                     self._wake.notify_all()
 
-    def _tend(self, case: Case, session: Session, asked: bool) -> None:
+    def _tend(self, wanted: Wanted, asked: bool) -> None:
         """Write a case that somebody asked for, or see what others did to it."""
-        saved = self._write(case, session) if asked else self._look(case, session)
+        keeper = self._desk.keeper(wanted.case)
+        for taken in wanted.accepted:
+            keeper.accept(taken)
+        saved = None
+        if asked or self._trouble:
+            saved = self._write(wanted.case, wanted.session)
+        elif keeper.behind():
+            # What is being typed is saved by its own clock: here only what is on its way.
+            saved = self._write(wanted.case, None)
         if saved is not None:
             self._trouble = bool(saved.wrong)
             self._report(saved)
-        self._sign(case)
+        self._sign(wanted.case)
 
     def _leave(self) -> None:
         """Put the pen down for cases that are not open any more; called with nothing to write."""
@@ -143,14 +176,6 @@ class Saver:
             if case is not self._watched and case.keeper is not None:
                 case.keeper.close()
         self._left.clear()
-
-    def _look(self, case: Case, session: Session) -> Saved | None:
-        """What came from others, or what could not be written before; nothing when all is well."""
-        keeper = self._desk.keeper(case)
-        # What is being typed is saved by its own clock: here only what is known to be on its way.
-        if not self._trouble and not keeper.behind():
-            return None
-        return self._write(case, session if self._trouble else case.saved)
 
     def _sign(self, case: Case) -> None:
         if case is not self._watched or time.monotonic() - self._signed < SIGN_EVERY:
@@ -163,19 +188,21 @@ class Saver:
             self.others = here
             self._met()
 
-    def _write(self, case: Case, session: Session) -> Saved:
+    def _write(self, case: Case, session: Session | None) -> Saved:
         keeper = self._desk.keeper(case)
+        asked, session = session is not None, session or case.saved
         wrote = not same(session.doc, case.saved.doc)
         if not wrote and not keeper.behind() and not self._is_new(keeper):
             return Saved(case, session, wrote=False)
+        doc = session.doc if asked else None
         try:
-            taken = keeper.save(session.doc, by=self.by, what=case.last_change)
+            taken = keeper.save(doc, by=self.by, what=case.last_change, later=True)
         except CimError as wrong:
             return Saved(case, session, wrote=wrote, wrong=str(wrong))
-        case.saved = session
-        theirs = Session(taken.doc) if taken.foreign else None
+        if asked:
+            case.saved = session
         recovered, keeper.recovered = tuple(keeper.recovered), []
-        return Saved(case, session, wrote=wrote, taken=theirs, recovered=recovered)
+        return Saved(case, session, wrote, "", taken if taken.foreign else None, recovered)
 
     def _is_new(self, keeper: Keeper) -> bool:
         """Whether this case was never looked after: something may be left to recover."""

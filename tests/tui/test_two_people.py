@@ -13,6 +13,7 @@ from cim_tui.store import sessions
 from cim_tui.store.fsops import disk
 from cim_tui.store.keeper import Keeper
 from cim_tui.tui import saving
+from cim_tui.tui.app import CimApp
 from cim_tui.tui.fields.text import LineField
 from cim_tui.tui.screens.overview import Overview
 from cim_tui.tui.screens.twice import ChangedTwice
@@ -191,3 +192,27 @@ async def test_what_could_not_be_written_is_tried_again_by_itself(
         await file_holds(stage, NAME, "Tule")
 
         await stage.until(lambda: "NOT SAVED" not in stage.text, "The banner to go")
+
+
+async def test_what_is_typed_before_their_answer_is_on_screen_does_not_undo_it(
+    trial: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their answer waits to be shown; what is saved meanwhile does not have it."""
+    waiting: list[Any] = []
+    took = CimApp._took
+    other = somebody(trial)
+    async with trial.opened(NAME) as stage:
+        monkeypatch.setattr(CimApp, "_took", lambda _, saved: waiting.append(saved))
+        saves(other, lambda s: s.with_value(STORY, "Their story"))
+        await stage.until(lambda: bool(waiting), "Their answer")
+        await stage.write("Tule")
+        await file_holds(stage, NAME, "Tule")
+        assert stage.in_file(STORY) == "Their story"
+        assert stage.raw(STORY) is None
+        monkeypatch.setattr(CimApp, "_took", took)
+        await stage.until(lambda: stage.raw(STORY) == "Their story", "Their answer on screen")
+
+        stage.case.apply(stage.case.session.with_value(STORY, None), STORY)
+        stage.app.save_soon(stage.case, at_once=True)
+        await file_holds(stage, STORY, None)
+        assert stage.raw(STORY) is None
