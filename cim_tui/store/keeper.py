@@ -178,8 +178,6 @@ class Keeper:
     ) -> None:
         try:
             self._begin()
-            if self._pen is not None and self._pen.gone():
-                self._begin_anew()
             pen = self._pen
             assert pen is not None  # noqa: S101 - just begun
             record = Record(
@@ -203,9 +201,12 @@ class Keeper:
             self._begin_anew()
 
     def _begin_quietly(self) -> None:
+        """Know what is there before anything rests on it; looking on leaves no trace."""
         if not self._begun:
             self._begun = True
             self._know_the_file()
+        if self._pen is not None and self._pen.gone():
+            self._begin_anew()
 
     def _leave_journal(self) -> None:
         """Never touch it again: after a failed write nobody knows what of it is on the disk."""

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import shutil
 import time
 from pathlib import Path
 from random import Random
@@ -249,6 +250,24 @@ def test_a_file_changed_by_hand_of_which_no_journal_tells_is_not_overwritten_by_
         "Fridays", "Ben's", "Ana's", 4,
     ]  # fmt: skip
     assert unsettled(saved.doc) == []
+
+
+def test_a_change_by_hand_after_the_journals_were_removed_is_not_undone_by_who_was_there(
+    path: Path,
+) -> None:
+    ana = opened(path)
+    disk.write_atomic(path, sessions.encode(meets(ana, "Fridays")))
+    ana.save()
+    shutil.rmtree(ana.folder)
+    disk.write_atomic(path, sessions.encode(meets(ana, "Mondays")))
+    ben = opened(path, "Ben")
+    ben.save(Session(ben.state).with_value("gather.team.n", 4).doc)
+    ana.save()
+
+    saved = sessions.read(path)
+    kept = [saved.raw("gather.team.meets"), *(c.theirs for c in unsettled(saved.doc))]
+    assert "Mondays" in kept
+    assert saved.raw("gather.team.n") == 4
 
 
 def test_a_document_is_put_in_order_like_another_that_is(path: Path) -> None:
