@@ -358,8 +358,11 @@ def place_of(edit: Edit) -> str:
 
 
 def telling(edits: Iterable[Edit]) -> list[Edit]:
-    """Edits without those that only keep a file's keys in order; the order of rows is people's."""
-    every = list(edits)
+    """Edits without those that only keep a file's keys in order; the order of rows is people's.
+
+    Nor is it told where somebody only made sure of what stands.
+    """
+    every = [edit for edit in edits if not same(edit.old, edit.new)]
     gone = {edit.path[:4] for edit in every if edit.new is None and len(edit.path) > 4}
     return [
         edit

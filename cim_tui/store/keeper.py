@@ -110,8 +110,8 @@ class Keeper:
         """The same of the file, when we last saw it."""
         self._refused: set[tuple[str, ...]] = set()
         """Places whose last change could not be acknowledged."""
-        self._stray = False
-        """Whether the file holds a version of which no journal tells."""
+        self._untold = self._stray = False
+        """Whether no journal tells of the version that was opened; whether that is certain."""
         self._side = Side()
         """Who changed what came in last."""
         self._own: list[Record] = []
@@ -271,11 +271,9 @@ class Keeper:
                 self.version, self.on_disk, self.state = version, opened, opened
             return
         opened_by_others = self._versions_opened()
+        self._untold = bool(opened_by_others) and self.version not in opened_by_others
         # A journal whose beginning is damaged may have begun with this very version.
-        self._stray = bool(opened_by_others) and not opened_by_others & {self.version, ""}
-        if self._stray:  # all of it counts as changed by hand: nobody tells what was
-            edits = [Edit(path, value, value) for path, value in units(self.on_disk)]
-            self._add("took", edits, by=EXTERNAL, version=self.version)
+        self._stray = self._untold and "" not in opened_by_others
 
     def _is_in_the_file(self) -> bool:
         """Whether the file still holds what was read from it."""
@@ -349,6 +347,9 @@ class Keeper:
         version = journal.version_of(self.state)
         self._begin()
         assert self._pen is not None  # noqa: S101 - just begun
+        if self._untold:  # all that still stands counts as put there by hand, for others to see
+            told = ((p, v) for p, v in units(self.doc) if same(get(self.state, p), v))
+            self._add("took", [Edit(p, v, v) for p, v in told], by=EXTERNAL, version=self.version)
         pen_n = self._pen.n + 1
         seen = {**self._kept_seen(), self._pen.writer: pen_n}
         self._add("wrote", version=version, seen=seen)
@@ -356,7 +357,7 @@ class Keeper:
         disk.write_atomic(self.path, data)
         self.on_disk, self.version, self._file_seen = self.state, version, seen
         self.look = disk.look(self.path)
-        self._stray = False
+        self._untold = self._stray = False
         self._keep_head(self.state)
         return disk.read(self.path, toml.LIMIT) == data
 

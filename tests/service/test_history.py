@@ -108,6 +108,20 @@ def test_a_change_by_hand_is_told_before_and_after_somebody_took_it_in(
     assert shown(desk, case)[1] == f"external: {NOTE}: Typed > By hand"
 
 
+def test_what_a_writer_only_made_sure_of_is_told_to_nobody(desk: Desk, case: Case) -> None:
+    """Nobody knows what the hand changed once the head is gone: all of it counts as put there, and
+    what was written before is kept beside it."""
+    writes(desk, case, NOTE, "Typed")
+    (journal.folder_of(case.path.parent, case.session.uid) / journal.HEAD).unlink()
+    case.path.write_text(case.path.read_text().replace("Typed", "By hand"))
+    writes(desk, case, TIER, "small")
+
+    assert sorted(entry.kind for entry in told(desk, case)) == ["change", "change", "recovered"]
+    lines_told = shown(desk, case)
+    assert {f"Rosa: {NOTE}:  > Typed", f"Rosa: {TIER}:  > Small one"} < {*lines_told}
+    assert len(lines_told) == 3
+
+
 def test_what_was_recovered_says_whose_it_was(desk: Desk, case: Case) -> None:
     writes(desk, case, TIER, "big")
     gone = keeper(case, "Gone")
