@@ -14,8 +14,8 @@ from cim_tui.core.progress import due_date
 from cim_tui.core.words import NO_DUE_DATE
 from cim_tui.service.case import Case
 from cim_tui.service.desk import Desk
+from cim_tui.service.reading import owner_name
 from cim_tui.service.standing import counts_as, look
-from cim_tui.service.work import owner_name
 
 EXAMPLE = "cim due --within 14d --mine"
 

@@ -11,7 +11,8 @@ from cim_tui.core.values import parse_date
 from cim_tui.core.words import NO_DUE_DATE, long_date
 from cim_tui.core.workflow import Step
 from cim_tui.service.desk import Desk
-from cim_tui.service.work import assign, owner_name, part_of
+from cim_tui.service.reading import owner_name
+from cim_tui.service.work import assign, part_of
 
 EXAMPLE = "cim owner quail-ridge gather.cim-team --to 'Ana Ruiz' --target 2025-10-01"
 

@@ -15,6 +15,7 @@ from cim_tui.core.errors import ValueRefused
 from cim_tui.core.language import Column
 from cim_tui.core.session import new_id
 from cim_tui.core.text import clean, one_line, shorten
+from cim_tui.core.workflow import Activity, Step
 from cim_tui.service.case import Case
 from cim_tui.service.place import Place
 from cim_tui.store.fsops import disk
@@ -207,3 +208,12 @@ def _entries_from_json(case: Case, place: Place, value: Any, rng: Random) -> Any
 
 def _entry_value(key: str, text: str) -> Any:
     return values.parse_date(text) if key in ("date", "expires") else one_line(text)
+
+
+def owner_name(case: Case, part: Step | Activity) -> str:
+    """Who carries a step or an activity, by name; empty for nobody."""
+    at = ("step", part.id) if isinstance(part, Step) else ("activity", part.step.id, part.id)
+    key = case.session.at(*at, "owner")
+    roster = case.workflow.roster
+    row = case.situation.rows(roster).get(str(key)) if roster else None
+    return str(row.cells.get("name", "")) if row is not None else str(key or "")

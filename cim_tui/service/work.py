@@ -297,12 +297,3 @@ def owner_key(case: Case, name: str) -> str:
         if str(row.cells.get("name", "")).casefold() == wanted.casefold():
             return row.id
     return wanted
-
-
-def owner_name(case: Case, part: Step | Activity) -> str:
-    """Who carries a step or an activity, by name; empty for nobody."""
-    at = ("step", part.id) if isinstance(part, Step) else ("activity", part.step.id, part.id)
-    key = case.session.at(*at, "owner")
-    roster = case.workflow.roster
-    row = case.situation.rows(roster).get(str(key)) if roster else None
-    return str(row.cells.get("name", "")) if row is not None else str(key or "")

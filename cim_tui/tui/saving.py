@@ -10,15 +10,17 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cim_tui.core.errors import CimError
 from cim_tui.core.session import Session, same
 from cim_tui.core.text import one_line
 from cim_tui.service.case import Case
 from cim_tui.service.desk import Desk
-from cim_tui.store.keeper import Keeper, Recovered, Taken
-from cim_tui.store.presence import Presence
+
+if TYPE_CHECKING:  # the thread loads it, once there is something to keep
+    from cim_tui.store.keeper import Keeper, Recovered, Taken
+    from cim_tui.store.presence import Presence
 
 LOOK_EVERY = 1.0
 """Seconds between two looks at the disk."""

@@ -109,8 +109,7 @@ def test_a_change_by_hand_is_told_before_and_after_somebody_took_it_in(
 
 
 def test_what_a_writer_only_made_sure_of_is_told_to_nobody(desk: Desk, case: Case) -> None:
-    """Nobody knows what the hand changed once the head is gone: all of it counts as put there, and
-    what was written before is kept beside it."""
+    """Once the head is gone nobody knows what a hand changed: all of it counts as put there."""
     writes(desk, case, NOTE, "Typed")
     (journal.folder_of(case.path.parent, case.session.uid) / journal.HEAD).unlink()
     case.path.write_text(case.path.read_text().replace("Typed", "By hand"))

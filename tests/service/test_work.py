@@ -12,6 +12,7 @@ from cim_tui.core.problems import Problem
 from cim_tui.service.case import Case
 from cim_tui.service.desk import Desk
 from cim_tui.service.edit import set_text
+from cim_tui.service.reading import owner_name
 from cim_tui.service.rows import add_row
 from cim_tui.service.work import (
     Done,
@@ -21,7 +22,6 @@ from cim_tui.service.work import (
     mark_done,
     mark_elsewhere,
     not_elsewhere,
-    owner_name,
     part_of,
     record_answer_of_cde,
     reopen,

@@ -96,9 +96,11 @@ class FieldBox(Vertical):
         self._foot_text: tuple[str, ...] = ()
 
     def compose(self) -> ComposeResult:
-        """Head and editor; a foot is mounted when there is something to say."""
+        """Head and editor; a foot when there is something to say."""
         yield self.head
         yield self.editor
+        if self.foot is not None:
+            yield self.foot
 
     def show(self, problems: list[Problem]) -> None:
         """Show what is open here; only what differs is drawn again."""
@@ -146,7 +148,8 @@ class FieldBox(Vertical):
         self._foot_text = notes
         if self.foot is None:
             self.foot = Static("", markup=False, classes="foot")
-            self.mount(self.foot)
+            if self.is_attached:
+                self.mount(self.foot)
         self.foot.update(Content("\n".join(notes)))
         self.foot.display = bool(notes)
 

@@ -21,9 +21,9 @@ from cim_tui.core.words import (
     counted,
 )
 from cim_tui.core.workflow import Activity, Step
-from cim_tui.service import work
 from cim_tui.service.case import Case
 from cim_tui.service.place import Place
+from cim_tui.service.reading import owner_name
 from cim_tui.service.standing import iso
 from cim_tui.tui.commands import Scope, bindings
 from cim_tui.tui.fields.box import FieldBox
@@ -35,6 +35,15 @@ from cim_tui.tui.widgets.listing import Listing
 
 OUTLINE = 46
 """Columns of the pane beside the form."""
+
+
+class Pane(VerticalScroll):
+    """What stands beside the form: a text to read, or places to go to."""
+
+    def __init__(self) -> None:
+        self.reading = Static("", id="reading", markup=False)
+        self.outline = Listing(id="outline")
+        super().__init__(self.reading, self.outline, id="pane", can_focus=False)
 
 
 class ActivityScreen(FormScreen):
@@ -61,6 +70,7 @@ class ActivityScreen(FormScreen):
         self.wanted = address
         self._took_focus = False
         self._told = ""
+        self._pane: Pane | None = None
 
     def find(self, address: str) -> Activity:
         """The activity an address lies in."""
@@ -78,16 +88,14 @@ class ActivityScreen(FormScreen):
         return self._activity.step
 
     def compose(self) -> ComposeResult:
-        """Header, pane, form, keys."""
+        """Header, form, keys; the pane comes when it is asked for."""
+        boxes = self.make_boxes()
+        self.show_boxes()
         yield Header()
         yield KeyBar(self.SCOPE)
-        with Horizontal():
-            with VerticalScroll(id="pane", can_focus=False):
-                yield Static("", id="reading", markup=False)
-                yield Listing(id="outline")
-            with VerticalScroll(id="form", can_focus=False):
-                yield Static("", id="intro", markup=False)
-                yield from self.make_boxes()
+        with Horizontal(), VerticalScroll(id="form", can_focus=False):
+            yield Static("", id="intro", markup=False)
+            yield from boxes
 
     def make_boxes(self) -> list[FieldBox]:
         """A box for each field of the activity."""
@@ -161,7 +169,7 @@ class ActivityScreen(FormScreen):
         number = f"Step {self.step.number} of {len(steps)}"
         due, _ = due_date(case.situation, activity)
         due = due or case.progress.steps[self.step.id].due
-        owner = work.owner_name(case, activity)
+        owner = owner_name(case, activity)
         right = f"due {iso(due)}" if due else NO_DUE_DATE
         if owner:
             right = f"{fit(owner, 18)} · {right}"
@@ -182,10 +190,13 @@ class ActivityScreen(FormScreen):
     def open_pane(self, name: str) -> None:
         """Show one pane, or none; at 80 columns it takes the place of the form."""
         self.pane = name
+        if name and self._pane is None:
+            self._pane = Pane()
+            self.query_one(Horizontal).mount(self._pane, before=0)
         self.set_class(bool(name), "pane-open")
         self.fill_pane()
-        if name == "outline" and not self.wide:
-            self.query_one("#outline", OptionList).focus()
+        if name == "outline" and not self.wide and self._pane is not None:
+            self._pane.outline.call_later(self._pane.outline.focus)  # once it is there
 
     def toggle(self, name: str) -> None:
         """Show a pane, or put it away."""
@@ -208,8 +219,9 @@ class ActivityScreen(FormScreen):
 
     def fill_pane(self) -> None:
         """Fill the pane that is open."""
-        outline = self.query_one("#outline", OptionList)
-        reading = self.query_one("#reading", Static)
+        if self._pane is None:
+            return
+        outline, reading = self._pane.outline, self._pane.reading
         outline.display = self.pane in ("outline", "missing")
         reading.display = self.pane in ("guidance", "sources", "missing")
         if self.pane == "outline":

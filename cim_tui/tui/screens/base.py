@@ -8,19 +8,14 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual._context import NoActiveAppError
+from textual.events import ScreenResume
+from textual.geometry import Size
 from textual.screen import Screen
 
-from cim_tui.core.content import signatures_of
 from cim_tui.core.errors import CimError
 from cim_tui.core.problems import Problem
-from cim_tui.core.text import shorten
-from cim_tui.core.values import parse_date
-from cim_tui.core.words import AFTER_DONE, STEP_STATE, counted
 from cim_tui.core.workflow import Activity, Step
-from cim_tui.service import work
 from cim_tui.service.case import Case
-from cim_tui.service.standing import iso
-from cim_tui.tui.screens.ask import Ask, Question
 
 if TYPE_CHECKING:
     from cim_tui.tui.app import CimApp
@@ -55,6 +50,8 @@ class CaseScreen(Screen[None]):
     def __init__(self, case: Case) -> None:
         super().__init__()
         self.case = case
+        self._was_shown = False
+        self._laid_out_for: Size | None = None
         with suppress(NoActiveAppError):
             # Known from the start, so that not everything is styled again at the first resize.
             size = self.app.size
@@ -62,6 +59,18 @@ class CaseScreen(Screen[None]):
                                         (size.height, self.VERTICAL_BREAKPOINTS)):  # fmt: skip
                 fitting = [name for least, name in breakpoints if extent >= least]
                 self.add_class(*fitting[-1:], update=False)
+
+    def on_screen_resume(self, event: ScreenResume, /) -> None:
+        """What is shown for the first time was styled a moment ago."""
+        event.refresh_styles = self._was_shown
+        self._was_shown = True
+        self._laid_out_for = self.app.size
+
+    def _screen_resized(self, size: Size) -> None:
+        """Lay out for a new size; Textual tells of the old one too, up to three times at first."""
+        if size != self._laid_out_for:
+            self._laid_out_for = size
+            super()._screen_resized(size)
 
     @property
     def cim(self) -> CimApp:
@@ -129,9 +138,10 @@ class CaseScreen(Screen[None]):
         """Show everything open."""
         from cim_tui.tui.screens.check import Check
 
-        self.app.push_screen(Check(self.case, self.step, self.activity), self._jump)
+        self.app.push_screen(Check(self.case, self.step, self.activity), self.jump)
 
-    def _jump(self, address: str | None) -> None:
+    def jump(self, address: str | None) -> None:
+        """Come back from a list, and go where it pointed."""
         self.show_all()
         if address:
             self.go_to(address)
@@ -141,14 +151,14 @@ class CaseScreen(Screen[None]):
         """Every answer of the step."""
         from cim_tui.tui.screens.review import Review
 
-        self.app.push_screen(Review(self.case, self.step), self._jump)
+        self.app.push_screen(Review(self.case, self.step), self.jump)
 
     @said
     def action_search(self) -> None:
         """Search labels, guidance and answers."""
         from cim_tui.tui.screens.search import Search
 
-        self.app.push_screen(Search(self.case), self._jump)
+        self.app.push_screen(Search(self.case), self.jump)
 
     def action_help(self) -> None:
         """Explain the focused field and the keys."""
@@ -159,161 +169,43 @@ class CaseScreen(Screen[None]):
     @said
     def action_mark_done(self) -> None:
         """Have you completed this step?"""
-        from cim_tui.tui.screens.check import Check, Completed
-
-        step = self.step
-        progress = self.case.progress.steps[step.id]
-        if progress.count("error"):
-            title = f"{step.title} is not complete yet"
-            self.app.push_screen(Check(self.case, step, None, title), self._jump)
-        elif progress.state in ("done", "signed"):
-            self.cim.tell(f"{step.title} is marked done already; e reopens it")
-        else:
-            self.app.push_screen(Completed(progress), lambda yes: self._done(step, yes=yes))
-
-    def _done(self, step: Step, *, yes: bool | None) -> None:
-        if not yes:
-            return
-        outcome = work.mark_done(self.case, step, self.cim.desk, by=self.cim.who)
-        if isinstance(outcome, work.Refused):
-            self.cim.tell(outcome.why, "error")
-            return
-        # Where the cursor decides which step is meant, it may be another one by now.
-        state = self.case.progress.steps[step.id].state
-        self.after_change(f"{step.title}: {STEP_STATE[state]}. {AFTER_DONE}")
+        self._acts().mark_done(self)
 
     @said
     def action_reopen(self) -> None:
         """Take back that the step is done."""
-        step = self.step
-
-        def accept(answers: dict[str, str]) -> None:
-            work.reopen(self.case, step, answers["reason"], self.cim.desk)
-            self.after_change(f"{step.title} is reopened")
-
-        questions = [Question("reason", "Why", "text")]
-        self.app.push_screen(Ask(f"Reopen {step.title}", questions, accept, button="Reopen"))
+        self._acts().reopen(self)
 
     @said
     def action_sign(self) -> None:
         """Record who signed."""
-        part = self.signed_part()
-        lines = signatures_of(self.case.situation, part)
-        if not lines:
-            self.cim.tell(f"Nobody signs {part.title}")
-            return
-        roles = {
-            line.role: line.title
-            + (f" · signed by {line.name} {iso(line.on)}" if line.current else "")
-            + ("" if line.required else " · optional")
-            for line in lines
-        }
-        questions = [
-            Question("role", "Who signs", "choice", choices=roles),
-            Question("name", "Name"),
-            Question("on", "When", value=self.cim.desk.today.isoformat()),
-            Question("how", "How", "choice", choices={
-                "paper": "On paper", "meeting": "In a meeting", "here": "Here, on this screen"}),
-            Question("evidence", "The signed page", hint="a file or a link, if there is one"),
-            Question("by", "Recorded by", value=self.cim.who, hint="you"),
-        ]  # fmt: skip
-
-        def accept(answers: dict[str, str]) -> None:
-            on = parse_date(answers["on"])
-            self.cim.who = answers["by"].strip() or self.cim.who
-            signing = work.Signing(
-                answers["name"], answers["role"], on, answers["how"], answers["evidence"]
-            )
-            outcome = work.sign(self.case, part, signing, self.cim.desk_of_who())
-            if isinstance(outcome, work.Refused):
-                raise CimError(refusal(outcome))
-            self.after_change(f"{part.title} is signed. {AFTER_DONE}")
-
-        says = f"A sign-off covers what stands in {part.title} now."
-        self.app.push_screen(Ask(f"Sign {part.title}", questions, accept, says=says, button="Sign"))
-
-    def signed_part(self) -> Step | Activity:
-        """What is signed here: the activity when it takes signatures, else the step."""
-        activity = self.activity
-        if activity is not None and activity.spec.signatures:
-            return activity
-        return self.step
+        self._acts().sign(self)
 
     @said
     def action_submit(self) -> None:
         """Record what went to the state, and what came back."""
-        step = self.step
-        kinds = {"sent": "We sent it to CDE", "accepted": "CDE accepted it",
-                 "returned": "CDE returned it"}  # fmt: skip
-        questions = [
-            Question("what", "What happened", "choice", choices=kinds),
-            Question("on", "When", value=self.cim.desk.today.isoformat()),
-            Question("ref", "Reference in the portal", hint="if there is one"),
-            Question("note", "What CDE wrote", "text"),
-        ]
-
-        def accept(answers: dict[str, str]) -> None:
-            on = parse_date(answers["on"])
-            desk = self.cim.desk_of_who()
-            if answers["what"] == "sent":
-                done = work.submit(self.case, step, on, desk, answers["ref"])
-                still = f"; {done.good_practice_open} needed were open"
-                self.after_change("Recorded" + (still if done.good_practice_open else ""))
-            else:
-                work.record_answer_of_cde(
-                    self.case, step, answers["what"], on, desk, answers["note"]
-                )
-                self.after_change("Recorded")
-
-        says = "This records a fact about the state's portal. It sends nothing itself."
-        self.app.push_screen(
-            Ask(f"Submission of {step.title}", questions, accept, says=says, button="Record")
-        )
+        self._acts().submit(self)
 
     @said
     def action_elsewhere(self) -> None:
         """Record that it was done outside this program."""
-        part = self.activity or self.step
-        scope = part.id if isinstance(part, Step) else part.address
-        if self.case.session.at("elsewhere", scope) is not None:
-            work.not_elsewhere(self.case, part)
-            self.after_change(f"{part.title}: done here after all")
-            return
-        questions = [
-            Question("where", "Where it was done", hint="a county survey, another plan"),
-            Question("on", "When", value=self.cim.desk.today.isoformat()),
-            Question("link", "Link", hint="where it can be read, if it can"),
-        ]
-
-        def accept(answers: dict[str, str]) -> None:
-            on = parse_date(answers["on"])
-            desk = self.cim.desk_of_who()
-            work.mark_elsewhere(self.case, part, answers["where"], on, desk, answers["link"])
-            self.after_change(f"{part.title}: done elsewhere")
-
-        self.app.push_screen(Ask(f"{part.title}: done elsewhere", questions, accept))
+        self._acts().elsewhere(self)
 
     @said
     def action_assign(self) -> None:
         """Owner, target date, due date."""
-        part = self.activity or self.step
-        at = ("step", part.id) if isinstance(part, Step) else ("activity", part.step.id, part.id)
-        session = self.case.session
-        questions = [
-            Question("owner", "Who carries it", value=work.owner_name(self.case, part),
-                     hint="a name, from the roster or free"),
-            Question("target", "Your own date", value=iso(session.at(*at, "target")) or ""),
-            Question("due", "The date the state set", value=iso(session.at(*at, "due")) or "",
-                     hint="from the letter or the portal"),
-        ]  # fmt: skip
+        self._acts().assign(self)
 
-        def accept(answers: dict[str, str]) -> None:
-            target = parse_date(answers["target"]) if answers["target"].strip() else None
-            due = parse_date(answers["due"]) if answers["due"].strip() else None
-            work.assign(self.case, part, answers["owner"], target=target, due=due)
-            self.after_change()
+    @said
+    def action_save_copy(self) -> None:
+        """Write the case into a file somewhere else."""
+        self._acts().save_copy(self)
 
-        self.app.push_screen(Ask(f"{part.title}: owner and dates", questions, accept))
+    def _acts(self) -> Any:
+        """What acts are made of: needed once somebody acts, not to show a screen."""
+        from cim_tui.tui.screens import acts
+
+        return acts
 
     @said
     def action_correct(self) -> None:
@@ -352,16 +244,6 @@ class CaseScreen(Screen[None]):
         self.app.push_screen(screen, lambda went: self.case_changed() if went else None)
 
     @said
-    def action_save_copy(self) -> None:
-        """Write the case into a file somewhere else."""
-
-        def accept(answers: dict[str, str]) -> None:
-            self.cim.save_copy(self.case, answers["path"])
-
-        question = Question("path", "File for the copy", hint="a path ending in .toml")
-        self.app.push_screen(Ask("Save a copy elsewhere", [question], accept, button="Save it"))
-
-    @said
     def action_undo(self) -> None:
         """Take back the last change."""
         self._stepped(self.case.undo(), "Undone")
@@ -391,15 +273,6 @@ class CaseScreen(Screen[None]):
         self.cim.save_soon(self.case, at_once=True)
         if not self.case.unsaved:
             self.cim.tell("Everything is saved")
-
-
-def refusal(outcome: work.Refused) -> str:
-    """A refusal in a few lines: everything that is missing, the first ones by name."""
-    lines = [outcome.why]
-    lines += [f"• {shorten(p.message, 70)}" for p in outcome.problems[:8]]
-    if len(outcome.problems) > 8:
-        lines.append(f"and {counted(len(outcome.problems) - 8, 'more', 'more')}: F4 shows all")
-    return "\n".join(lines)
 
 
 def next_after(case: Case, where: str) -> Problem | None:

@@ -16,11 +16,9 @@ from cim_tui.service import edit, rows
 from cim_tui.service.carry import confirm
 from cim_tui.service.case import Case
 from cim_tui.service.place import Place, locate
-from cim_tui.service.start import correct, take
 from cim_tui.tui.fields.base import Editor, Entered, Left, stored
 from cim_tui.tui.fields.box import FieldBox
 from cim_tui.tui.fields.table import Asked, TableField
-from cim_tui.tui.screens.ask import Ask, Question
 from cim_tui.tui.screens.base import CaseScreen, said
 
 SETTLE = 0.3
@@ -38,7 +36,7 @@ class FormScreen(CaseScreen):
     """Coming back from a question asked, nothing gets the focus that did not have it before."""
 
     DEFAULT_CSS = """
-    FormScreen #form { height: 1fr; padding: 1 1 0 1; }
+    FormScreen #form { height: 1fr; padding: 1 1 0 1; overflow-y: scroll; }
     FormScreen.-low #form { padding: 0 1; }
     FormScreen.-low FieldBox { margin: 0; }
     FormScreen.-low #intro { display: none; }
@@ -87,6 +85,9 @@ class FormScreen(CaseScreen):
     @said
     def correct_fact(self, event: Entered) -> None:
         """Change a fact of the case, after saying what that would do to what the case owes."""
+        from cim_tui.service.start import correct, take
+        from cim_tui.tui.screens.ask import Ask
+
         place = event.place
         text = "" if event.raw is None else str(event.raw)
         try:
@@ -128,6 +129,10 @@ class FormScreen(CaseScreen):
 
     def show_all(self) -> None:
         """Show in every box what is open, hide what is not asked; the focus stays."""
+        self.show_boxes()
+
+    def show_boxes(self) -> None:
+        """The same; also before they are mounted, when everything can be laid out at once."""
         by_field: dict[str, list[Problem]] = {}
         for problem in self.problems_here():
             for key in self.keys_of(problem):
@@ -214,6 +219,8 @@ class FormScreen(CaseScreen):
             self.after_change("Confirmed")
             return
 
+        from cim_tui.tui.screens.ask import Ask
+
         def accept(answers: dict[str, str]) -> None:
             del answers
             confirm(self.case, activity.address)
@@ -233,6 +240,8 @@ class FormScreen(CaseScreen):
     @said
     def action_mark_missing(self) -> None:
         """Say why the field or cell under the cursor is missing."""
+        from cim_tui.tui.screens.ask import Ask, Question
+
         place = self.place_here()
         if place is None:
             self.cim.tell("Go to a field first")
@@ -329,6 +338,8 @@ class FormScreen(CaseScreen):
                 f"{counted(len(own), 'row')} in other tables belong to it. They stay, and become "
                 "to dos until they belong somewhere."
             )
+            from cim_tui.tui.screens.ask import Ask
+
             self.app.push_screen(Ask("Delete this row?", [], take_away, says=says, button="Delete"))
         else:
             take_away()

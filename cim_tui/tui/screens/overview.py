@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.content import Content
+from textual.events import ScreenResume
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
@@ -63,7 +64,7 @@ class Overview(CaseScreen):
         self.show_all()
         self.query_one(OptionList).focus()
 
-    def on_screen_resume(self) -> None:
+    def on_screen_resume(self, _: ScreenResume) -> None:
         """Something may have changed on another screen."""
         if self._shown:
             self.show_all()

@@ -55,10 +55,9 @@ class Header(Static):
         left, right, below_left, below_right = self.lines
         first = self.trouble or two_sides(left, right, width)
         second = AFTER_TROUBLE if self.trouble else two_sides(below_left, below_right, width)
-        self.update(
-            Content.assemble((fit(first, width) if self.trouble else first, "bold"), "\n",
-                             second)
-        )  # fmt: skip
+        first = fit(first, width) if self.trouble else first
+        # Its height is given: nothing around it has to be laid out again.
+        self.update(Content.assemble((first, "bold"), "\n", second), layout=False)
 
 
 class KeyBar(Static):
@@ -78,4 +77,5 @@ class KeyBar(Static):
 
     def draw(self) -> None:
         """Show the keys that fit."""
-        self.update(Content(self.text or footer_line(self.scope, max(20, self.size.width))))
+        line = self.text or footer_line(self.scope, max(20, self.size.width))
+        self.update(Content(line), layout=False)
