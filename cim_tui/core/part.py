@@ -127,15 +127,13 @@ class Part:
         return {
             key_of(f.name): _written(value, defaults=defaults)
             for f in fields(self)
-            if (value := getattr(self, f.name)) is not None
-            and (defaults or not _is_default(f, value))
+            if (value := getattr(self, f.name)) is not None and (defaults or value != default_of(f))
         }
 
 
-def _is_default(of: Any, value: Any) -> bool:
-    if of.default_factory is not MISSING:
-        return bool(value == of.default_factory())
-    return of.default is not MISSING and bool(value == of.default)
+def default_of(of: Any) -> Any:
+    """What a field is when nothing is said; something equal to nothing where it must be said."""
+    return of.default if of.default_factory is MISSING else of.default_factory()
 
 
 def _written(value: Any, *, defaults: bool) -> Any:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, field, fields
+from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 from cim_tui.core import language
@@ -22,7 +22,7 @@ from cim_tui.core.language import (
     Use,
     WorkflowFile,
 )
-from cim_tui.core.part import Part
+from cim_tui.core.part import Part, default_of
 
 PEOPLE_COLUMNS: dict[str, Column] = {
     "person": Column(type="reference", label="From the roster", to="roster"),
@@ -390,13 +390,23 @@ def _meant(name: str, value: Any) -> Any:
     return bool(value) if name == "because" else _meaning(value)
 
 
+@cache
+def _meaningful(kind: Any) -> tuple[tuple[str, Any], ...]:
+    """The attributes of a kind of part that are no prose, with what each is when it is left out."""
+    return tuple((f.name, default_of(f)) for f in fields(kind) if f.name not in _PROSE)
+
+
 def _meaning(value: Any) -> Any:
-    """A definition without its prose, as JSON can hold it; names given by authors all stay."""
+    """A definition without its prose and what it leaves out, as JSON can hold it.
+
+    Names given by authors all stay.
+    """
     if isinstance(value, Part):
+        said = vars(value)
         return {
             name: _meant(name, inner)
-            for name, inner in value
-            if name not in _PROSE and inner is not None
+            for name, left_out in _meaningful(type(value))  # type: ignore[arg-type]
+            if (inner := said[name]) is not left_out and inner is not None and inner != left_out
         }
     if isinstance(value, dict):
         return {key: _meaning(inner) for key, inner in value.items()}
