@@ -28,7 +28,6 @@ from cim_tui.service.standing import iso
 from cim_tui.tui.commands import Scope, bindings
 from cim_tui.tui.fields.box import FieldBox
 from cim_tui.tui.screens.form import FormScreen
-from cim_tui.tui.screens.reading import guidance, sources
 from cim_tui.tui.widgets.bars import Header, KeyBar
 from cim_tui.tui.widgets.fit import fit
 from cim_tui.tui.widgets.listing import Listing
@@ -221,6 +220,8 @@ class ActivityScreen(FormScreen):
         """Fill the pane that is open."""
         if self._pane is None:
             return
+        from cim_tui.tui.screens.reading import guidance, sources
+
         outline, reading = self._pane.outline, self._pane.reading
         outline.display = self.pane in ("outline", "missing")
         reading.display = self.pane in ("guidance", "sources", "missing")
