@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -18,6 +18,8 @@ CIM = (sys.executable, "-m", "cim_tui")
 TRIAL = Path(__file__).parent.parent / "tui" / "definitions"
 CASE = "elm-flat-2025-trial"
 NAME = "gather.kinds.name"
+
+_shares = itertools.count(1)
 
 Locks = Callable[[Path], None]
 
@@ -36,6 +38,12 @@ def at_once(*commands: list[str]) -> list[int]:
     return [process.wait(120) for process in begun]
 
 
+def the_next_one_comes() -> None:
+    """Somebody writes to the case, alone."""
+    share = str(next(_shares))
+    assert run("set", CASE, "gather.kinds.share", share).returncode in (0, 5)
+
+
 @pytest.fixture
 def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, home: Path) -> Path:
     """A case of the trial process."""
@@ -52,10 +60,14 @@ def as_usual(path: Path) -> None:
 
 
 def without_a_lock(path: Path) -> None:
-    """The lock cannot be taken: something else stands in its place."""
+    """The lock cannot be taken: something else stands in its place.
+
+    Whoever is overwritten as they leave has their words in a journal, and the next one brings them
+    into the file.
+    """
     place = journal.folder_of(path.parent, sessions.read(path).uid) / "lock"
     place.mkdir(parents=True)
-    os.chmod(place.parent, 0o700)
+    place.parent.chmod(0o700)
 
 
 @pytest.mark.parametrize("locks", [as_usual, without_a_lock])
@@ -69,6 +81,7 @@ def test_answers_of_different_questions_are_all_there(path: Path, locks: Locks) 
         codes = at_once(*(["set", CASE, where, text] for where, text in texts.items()))
 
         assert codes == [0, 0, 0, 0]
+        the_next_one_comes()
         saved = sessions.read(path)
         assert [str(saved.raw(where)) for where in texts] == list(texts.values())
         assert unsettled(saved.doc) == []
@@ -83,6 +96,7 @@ def test_rows_that_are_added_at_once_are_all_there(path: Path, locks: Locks) -> 
                  for name in names[first : first + 3]]  # fmt: skip
         assert at_once(*added) == [0, 0, 0]
 
+    the_next_one_comes()
     table = json.loads(run("get", CASE, "gather.people.members", "--json").stdout)
     assert sorted(row["name"] for row in table["value"]) == names
 
@@ -98,6 +112,7 @@ def test_answers_of_one_question_all_stand_in_its_place_or_wait_to_be_settled(
         codes = at_once(*(["set", CASE, NAME, text] for text in texts))
 
         assert set(codes) <= {0, 5}
+        the_next_one_comes()
         saved = sessions.read(path)
         kept = {str(saved.raw(NAME)), *(str(c.theirs) for c in unsettled(saved.doc)),
                 *(str(c.mine) for c in unsettled(saved.doc))}  # fmt: skip

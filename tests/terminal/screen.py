@@ -173,7 +173,8 @@ class Terminal:
     @property
     def pid(self) -> int:
         """The program's process."""
-        return int(self._child.pid)
+        assert self._child.pid is not None
+        return self._child.pid
 
     def send_signal(self, number: signal.Signals) -> None:
         """Send a signal to the program."""
