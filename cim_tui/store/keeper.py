@@ -186,7 +186,8 @@ class Keeper:
             )  # fmt: skip
             pen.write([*self._first, record])
         except OSError as wrong:
-            if self._pen is not None:  # whatever of it is on the disk, it is nobody else's news
+            if self._pen is not None and self._pen.is_open:
+                # Whatever of it is on the disk, it is nobody else's news.
                 self.seen[self._pen.writer] = self._pen.n + len(self._first) + 1
             self._leave_journal()
             raise NotSaved(f"NOT SAVED: {wrong.strerror or wrong} ({self.folder})") from wrong

@@ -249,7 +249,7 @@ def test_two_processes_that_set_answers_at_once_lose_none(path: Path, locks: str
 
 
 def _soak(path: Path, edits: int) -> None:
-    keeper = opened(path, Random(3))
+    keeper = opened(path, Random(edits))  # another name for each run
     doc, largest = keeper.state, 0
     for number in range(edits):
         doc = (
