@@ -125,7 +125,7 @@ class Saver:
             self._ended = True
             self._wake.notify_all()
         self._thread.join(10)
-        self._leave()
+        self._leave(self._left)
         if self._watched is not None and self._watched.keeper is not None:
             self._watched.keeper.close()
 
@@ -135,22 +135,23 @@ class Saver:
                 self._wake.wait_for(lambda: self._wanted or self._ended, LOOK_EVERY)
                 if not self._wanted and self._ended:
                     return
-                if not self._wanted:
-                    self._leave()
-                    watched = self._watched
-                    if watched is None:
-                        continue
-                    wanted, asked = Wanted.of(watched), False
+                left: list[Case] = []
+                asked, wanted = bool(self._wanted), None
+                if asked:
+                    wanted = self._wanted.pop(next(iter(self._wanted)))
                 else:
-                    wanted, asked = self._wanted.pop(next(iter(self._wanted))), True
-                case, session = wanted.case, wanted.session
+                    left, self._left = self._left, []
+                    wanted = Wanted.of(self._watched) if self._watched is not None else None
                 self._busy = True
             try:
-                self._tend(wanted, asked)
+                self._leave(left)
+                if wanted is not None:
+                    self._tend(wanted, asked)
             except Exception as fault:  # noqa: BLE001 - the thread goes on: it is tried again
                 self._trouble = True
                 wrong = f"NOT SAVED: a fault of the program ({type(fault).__name__}: {fault})"
-                self._report(Saved(case, session, wrong=one_line(wrong)))
+                if wanted is not None:
+                    self._report(Saved(wanted.case, wanted.session, wrong=one_line(wrong)))
             finally:
                 with self._wake:
                     self._busy = False
@@ -172,12 +173,11 @@ class Saver:
             self._report(saved)
         self._sign(wanted.case)
 
-    def _leave(self) -> None:
-        """Put the pen down for cases that are not open any more; called with nothing to write."""
-        for case in self._left:
+    def _leave(self, left: list[Case]) -> None:
+        """Put the pen down for cases that are not open any more, with nothing to write for them."""
+        for case in left:
             if case is not self._watched and case.keeper is not None:
                 case.keeper.close()
-        self._left.clear()
 
     def _sign(self, case: Case) -> None:
         if case is not self._watched or time.monotonic() - self._signed < SIGN_EVERY:

@@ -7,19 +7,22 @@ Nothing here is a test; tests gate what is deterministic (modules imported, call
 from __future__ import annotations
 
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 from tests.bench.definitions import load_row, rules_rows
+from tests.bench.large_session import make_large
+from tests.bench.saving import save_row
 from tests.bench.screens import key_cost, next_activity, real_key
 from tests.bench.table import Row, show
+from tests.bench.waiting import edit_row, slow_disk_rows
 
 ROOT = Path(__file__).resolve().parents[2]
 CIM = Path(sys.executable).with_name("cim")
+LARGE = 200_000
+"""Bytes of a large session."""
 
 
 def cpu(command: list[str], runs: int = 7, env: dict[str, str] | None = None) -> float:
@@ -64,47 +67,19 @@ def shell_rows(folder: Path, sessions: Path) -> list[Row]:
     ]
 
 
-def paint_rows(sessions: Path) -> tuple[list[Row], float]:
-    """First paint: an activity against a Textual hello-world."""
+def paint_rows(sessions: Path, large: Path) -> tuple[list[Row], float]:
+    """First paint against a Textual hello-world: of an activity, and of a large case."""
     environment = {"CIM_SESSIONS": str(sessions), "TERM": "xterm-256color"}
     worker = [sys.executable, "-m", "tests.bench.first_paint"]
     hello = cpu([*worker, "hello"], 7, environment)
     activity = cpu([*worker, "activity", str(sessions)], 7, environment)
-    return [Row("first paint of an activity", activity / hello, 2.0, "hello")], hello
-
-
-def save_row(folder: Path) -> Row:
-    """A save's durable part against an append and fdatasync, in wall time: the disk decides."""
-    from random import Random
-
-    from cim_tui.core.session import Session
-    from cim_tui.store import sessions
-    from cim_tui.store.keeper import Keeper
-
-    path = next(folder.glob("*.toml"))
-    keeper = Keeper(
-        path,
-        sessions.read(path).doc,
-        "bench",
-        lambda: "2026-01-01T00:00:00Z",
-        Random(1),  # noqa: S311
-    )
-    keeper.acknowledge(Session(keeper.state).with_value("gather.bench.x", "begun").doc)
-    fd = os.open(folder / "append.bin", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-    base, ours = [], []
-    for number in range(40):
-        start = time.perf_counter()
-        os.write(fd, b"x" * 200)
-        os.fdatasync(fd)
-        base.append(time.perf_counter() - start)
-        changed = Session(keeper.state).with_value("gather.bench.x", f"word {number}").doc
-        start = time.perf_counter()
-        keeper.acknowledge(changed)
-        ours.append(time.perf_counter() - start)
-    keeper.close()
-    os.close(fd)
-    ratio = statistics.median(ours) / statistics.median(base)
-    return Row("a save's durable part", ratio, 4.0, "append + fdatasync")
+    path = make_large(large, LARGE)
+    opened = cpu([*worker, "case", str(large)], 7, environment)
+    size = f"{path.stat().st_size / 1000:.0f} KB, cim open ID until the first screen is painted"
+    return [
+        Row("first paint of an activity", activity / hello, 2.0, "hello"),
+        Row("opening a 200 KB session", opened / hello, 2.2, "hello", size),
+    ], hello
 
 
 def main() -> None:
@@ -117,13 +92,15 @@ def main() -> None:
             check=True, stdout=subprocess.DEVNULL,
         )  # fmt: skip
         rows = shell_rows(folder, sessions)
-        painted, hello = paint_rows(sessions)
+        painted, hello = paint_rows(sessions, folder / "large")
         rows += painted
         one = key_cost(1)
         rows.append(Row("a key in a form of 150 entries", key_cost(150) / one, 1.3, "one field"))
         rows.append(Row("a key in the worked example", real_key(sessions) / one, 1.3, "one field"))
         rows.append(Row("next activity, p95", next_activity(sessions) / hello, 0.5, "hello"))
         rows.append(save_row(sessions))
+        case = next(sessions.glob("*.toml"))
+        rows += [edit_row(case), *slow_disk_rows(case)]
         rows += [load_row(), *rules_rows()]
         show(rows)
 
