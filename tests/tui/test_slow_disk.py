@@ -6,6 +6,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 from textual.keys import _character_to_key
@@ -36,16 +37,31 @@ def team(example: Kept) -> Kept:
 async def until(holds: Callable[[], object], stage: Stage) -> None:
     """Wait until something holds, without asking the saver for anything."""
     end = time.monotonic() + LONGEST
-    while not holds():
-        assert time.monotonic() < end, f"It never came to be:\n{stage.text}"
+    while time.monotonic() < end:
+        with suppress(KeyError):  # what is not styled yet cannot be read
+            if holds():
+                return
         await asyncio.sleep(0.01)
+    raise AssertionError(f"It never came to be:\n{stage.text}")
+
+
+async def seen(stage: Stage, text: str) -> None:
+    """Wait until a text is seen; while boxes are put in, the app paints nothing, and nobody looks."""
+    await until(lambda: not stage.app._batch_count and stage.sees(text), stage)
 
 
 async def write(stage: Stage, text: str) -> None:
     """Type a text, and wait until it is seen."""
     for character in text:
         stage._send(_character_to_key(character), character)
-    await until(lambda: stage.sees(text), stage)
+    await seen(stage, text)
+
+
+async def go(stage: Stage, address: str) -> None:
+    """Go to an activity or an answer, and wait until the focus is there."""
+    stage.app.show_address(stage.case, address)
+    await until(lambda: stage._arrived(address), stage)
+    await stage.pilot._wait_for_screen()  # what is not styled yet cannot be read
 
 
 async def test_only_the_saver_calls_the_disk_while_somebody_types_and_goes_about(
@@ -82,10 +98,9 @@ async def test_what_is_typed_is_seen_while_the_disk_does_not_answer_and_saved_on
             stage._send("ctrl+s", None)
             stage._send("tab", None)
             await until(lambda: stage.on(ActivityScreen).where() != MEETS, stage)
-            stage.app.show_address(stage.case, NEXT)
-            await until(lambda: stage.sees("Webinar"), stage)
-            stage.app.show_address(stage.case, MEETS)
-            await until(lambda: stage.sees("Tuesdays, weekly"), stage)
+            await go(stage, NEXT)
+            await go(stage, MEETS)
+            await seen(stage, "Tuesdays, weekly")
             await write(stage, " at 4")
             assert stage.in_file(MEETS) is None
             assert "saving" in stage.header()
