@@ -36,11 +36,14 @@ async def _drawn(scratch: Path) -> Picture:
     desk = set_up(env=world(scratch), folder=str(scratch / "demo"))
     case = make_demo(desk, scratch / "demo")
     app = CimApp(desk, str(case.path))
-    async with app.run_test(size=(WIDTH, HEIGHT)) as pilot:
-        await pilot.pause()
-        strips = app.screen._compositor.render_strips()  # noqa: SLF001 - no public way to the text
-        lines = ["".join(piece.text for piece in strip).rstrip() for strip in strips]
-        svg = app.export_screenshot(title="cim", simplify=True)
+    try:
+        async with app.run_test(size=(WIDTH, HEIGHT)) as pilot:
+            await pilot.pause()
+            strips = app.screen._compositor.render_strips()  # noqa: SLF001 - no public way to it
+            lines = ["".join(piece.text for piece in strip).rstrip() for strip in strips]
+            svg = app.export_screenshot(title="cim", simplify=True)
+    finally:
+        app.saver.end()
     # The file stands alone: whoever opens it asks no other machine for a font.
     svg = re.sub(r"\s*@font-face \{.*?\}", "", svg, flags=re.DOTALL)
     return Picture("\n".join(lines).rstrip() + "\n", svg.rstrip() + "\n")
