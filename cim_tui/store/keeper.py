@@ -436,7 +436,7 @@ class Keeper:
             base = common(self.state, theirs, own, left.news, ledger.knew)
             self._side = Side(last.by, _day(last.at))
             merged = sessions.as_filed(merge(base, self.state, theirs, self._side).doc)
-            edits = changes(self.state, merged)
+            edits = journal.both_ways(self.state, merged)
             if edits:
                 self._add("rolled", edits, by=last.by, what=last.writer, seen=seen)
                 self.recovered.append(Recovered(last.by, last.at, tuple(edits)))
