@@ -13,7 +13,6 @@ from random import Random
 
 import pytest
 
-from cim_tui.core.merge import unsettled
 from cim_tui.store import journal, sessions
 from cim_tui.store.keeper import Keeper
 from tests.terminal.screen import CIM, PATIENCE, Terminal
@@ -120,42 +119,6 @@ def sets(address: str, text: str) -> None:
     command = [*CIM, "set", CASE, address, text, "--by", "Rosa"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert done.returncode in (0, 5), done.stderr
-
-
-def test_a_program_that_was_stopped_takes_in_what_others_wrote_meanwhile(path: Path) -> None:
-    with Terminal("open", CASE) as terminal:
-        at_the_name(terminal)
-        terminal.type("Tule")
-        on_disk(terminal, lambda: in_a_journal(path, "Tule"))
-        terminal.type(" Bend")  # on its way when it is stopped, or not yet taken in
-        stopped(terminal)
-        sets(STORY, "Written while it was stopped")
-        terminal.send_signal(signal.SIGCONT)
-
-        terminal.wait_for("Somebody else changed")
-        on_disk(terminal, lambda: sessions.read(path).raw(NAME) == "Tule Bend")
-        saved = sessions.read(path)
-        assert saved.raw(STORY) == "Written while it was stopped"
-        assert unsettled(saved.doc) == []
-
-
-def test_an_answer_that_both_changed_while_one_was_stopped_is_kept_twice(path: Path) -> None:
-    with Terminal("open", CASE) as terminal:
-        at_the_name(terminal)
-        terminal.type("Tule")
-        on_disk(terminal, lambda: sessions.read(path).raw(NAME) == "Tule")
-        terminal.type(" Bend")
-        terminal.wait_for("Tule Bend")
-        stopped(terminal)
-        sets(NAME, "Elm Creek")
-        terminal.send_signal(signal.SIGCONT)
-
-        def both() -> bool:
-            saved = sessions.read(path)
-            kept = [saved.raw(NAME), *(c.theirs for c in unsettled(saved.doc))]
-            return sorted(map(str, kept)) == ["Elm Creek", "Tule Bend"]
-
-        on_disk(terminal, both)
 
 
 def test_what_was_acknowledged_is_there_when_a_stopped_program_is_killed(path: Path) -> None:
