@@ -24,6 +24,23 @@ async def test_an_empty_folder_says_its_name_and_how_to_begin(desk: StillDesk) -
         assert stage.sees("No case here yet. Press n to start one.", "sessions")
 
 
+async def test_the_folder_is_read_once_and_not_for_a_case_that_is_opened_over_the_list(
+    desk: StillDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, reads = made(desk, "Alder Creek"), []
+    read = Home.read
+    monkeypatch.setattr(Home, "read", lambda self: (reads.append(self), read(self)))
+    async with staged(desk):
+        assert len(reads) == 1
+    reads.clear()
+    async with staged(desk, kept.path) as stage:
+        stage.on(Overview)
+        assert reads == []
+        await stage.press("escape")
+        assert stage.options()[0].split()[:2] == ["Alder", "Creek"]
+        assert len(reads) == 1
+
+
 async def test_every_case_stands_on_a_line_with_its_counts(desk: StillDesk) -> None:
     for lea in ("Tule Bend", "Alder Creek"):
         made(desk, lea)

@@ -216,3 +216,18 @@ async def test_what_is_typed_before_their_answer_is_on_screen_does_not_undo_it(
         stage.app.save_soon(stage.case, at_once=True)
         await file_holds(stage, STORY, None)
         assert stage.raw(STORY) is None
+
+
+@pytest.mark.parametrize(("address", "theirs"), [(NAME, STORY), (STORY, NAME)])
+async def test_a_space_just_typed_stays_when_somebody_elses_answer_comes_in(
+    trial: Kept, address: str, theirs: str
+) -> None:
+    other = somebody(trial)
+    async with trial.opened(address) as stage:
+        await stage.write("Tule ")
+        await stage.saved()
+        saves(other, lambda s: s.with_value(theirs, "Theirs"))
+        await stage.until(lambda: stage.raw(theirs) == "Theirs", "Their answer")
+        await stage.write("Bend")
+
+        await file_holds(stage, address, "Tule Bend")

@@ -131,7 +131,7 @@ class LineField(QuietInput, Editor):
     def load(self) -> None:
         """Show what the case holds now."""
         text = as_text(self.case, self.place).replace("\n", "; ")
-        if self.value != text:
+        if self.value.strip() != text.strip():  # a space just typed is no part of the answer yet
             with self.prevent(Input.Changed):
                 self.value = text
 

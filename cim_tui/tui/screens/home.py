@@ -72,17 +72,15 @@ class Home(Screen[None]):
         yield Listing()
 
     def on_mount(self) -> None:
-        """Read the folder."""
-        self.read()
+        """Focus the list, and say what has to be known once."""
         self.query_one(OptionList).focus()
         for remark in self.cim.desk.remarks_once():
             self.cim.tell(remark)
 
     def on_screen_resume(self) -> None:
-        """Cases may have changed, and none is open any more."""
+        """Read the folder: cases may have changed, and none is open any more."""
         if self.app.screen is self:  # at the start a case may have been opened over it by now
             self.cim.saver.watch(None)
-        if self.lines or self.standing.cases:
             self.read()
 
     def read(self) -> None:
