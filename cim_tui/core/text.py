@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 from typing import NewType
 
 CleanText = NewType("CleanText", str)
@@ -43,6 +44,19 @@ def shorten(text: str, width: int) -> str:
     """Cut text to a width in characters, with an ellipsis when something was cut."""
     line = one_line(text)
     return line if len(line) <= width else line[: max(0, width - 1)].rstrip() + "…"
+
+
+def shorten_both(one: str, other: str, width: int) -> tuple[str, str]:
+    """Cut two texts to a width each, so that the first place where they differ is in sight."""
+    first: str = one_line(one)
+    second: str = one_line(other)
+    if max(len(first), len(second)) > width:
+        pairs = zip(first, second, strict=False)
+        alike = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+        skipped = max(0, alike - width // 2)
+        if skipped:
+            first, second = f"…{first[skipped:]}", f"…{second[skipped:]}"
+    return shorten(first, width), shorten(second, width)
 
 
 _LOOKS_LIKE: tuple[tuple[str, re.Pattern[str]], ...] = (

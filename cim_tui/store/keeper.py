@@ -353,7 +353,7 @@ class Keeper:
             self._add("took", [Edit(p, v, v) for p, v in told], by=EXTERNAL, version=self.version)
         pen_n = self._pen.n + 1
         seen = {**self._kept_seen(), self._pen.writer: pen_n}
-        self._add("wrote", version=version, seen=seen)
+        self._add("wrote", by=self.by, version=version, seen=seen)
         keep_original(self.path, self.folder)
         disk.write_atomic(self.path, data)
         self.on_disk, self.version, self._file_seen = self.state, version, seen

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cim_tui.core.text import REPLACEMENT, clean, looks_personal, one_line, shorten
+from cim_tui.core.text import REPLACEMENT, clean, looks_personal, one_line, shorten, shorten_both
 
 LINE_ENDS = ("\r\n", "\r", "\x85", "\u2028", "\u2029")
 BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -130,3 +130,24 @@ def test_a_child_is_named_at_the_start_of_a_sentence_too(text: str) -> None:
 
 def test_a_student_id_at_the_end_of_a_sentence_is_seen() -> None:
     assert "a student id" in looks_personal("His id is 1234567890.")
+
+
+@given(ANY_TEXT, ANY_TEXT, ANY_TEXT, st.integers(8, 60))
+def test_two_texts_that_are_shortened_fit_and_still_differ(
+    start: str, one: str, other: str, width: int
+) -> None:
+    whole = one_line(start + one), one_line(start + other)
+    short = shorten_both(*whole, width)
+
+    assert all(len(text) <= width for text in short)
+    assert (short[0] == short[1]) == (whole[0] == whole[1])
+
+
+def test_what_differs_at_the_end_of_two_long_answers_is_in_sight() -> None:
+    start = "Second and fourth Tuesday, 3:30 to 5:00, district office and online"
+
+    assert shorten_both(f"{start} B1", f"{start} A1", 40) == (
+        "…t office and online B1",
+        "…t office and online A1",
+    )
+    assert shorten_both("Mondays", "Fridays", 40) == ("Mondays", "Fridays")

@@ -27,9 +27,14 @@ async def test_an_empty_folder_says_its_name_and_how_to_begin(desk: StillDesk) -
 async def test_the_folder_is_read_once_and_not_for_a_case_that_is_opened_over_the_list(
     desk: StillDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kept, reads = made(desk, "Alder Creek"), []
-    read = Home.read
-    monkeypatch.setattr(Home, "read", lambda self: (reads.append(self), read(self)))
+    kept, read = made(desk, "Alder Creek"), Home.read
+    reads: list[Home] = []
+
+    def noted(self: Home) -> None:
+        reads.append(self)
+        read(self)
+
+    monkeypatch.setattr(Home, "read", noted)
     async with staged(desk):
         assert len(reads) == 1
     reads.clear()

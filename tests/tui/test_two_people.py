@@ -231,3 +231,21 @@ async def test_a_space_just_typed_stays_when_somebody_elses_answer_comes_in(
         await stage.write("Bend")
 
         await file_holds(stage, address, "Tule Bend")
+
+
+async def test_two_long_answers_that_differ_at_the_end_can_be_told_apart(trial: Kept) -> None:
+    start = "Second and fourth Tuesday, 3:30 to 5:00, in the district office and online"
+    trial.answer(NAME, start)
+    other = somebody(trial)
+    async with trial.opened(NAME) as stage:
+        await stage.press("end")
+        await stage.write(" with Ana")
+        await stage.saved()
+        other.acknowledge(Session(other.state).with_value(NAME, f"{start} with Ben").doc)
+        other.save()
+        await stage.until(lambda: stage.case.session.at("conflicts"), "The conflict")
+        await stage.press("escape", "escape", "j")
+
+        assert stage.sees("online with Ben", "Test Person:", "online with Ana")
+        await stage.press("enter")
+        assert stage.sees("online with Ben", "What Test Person wrote", "online with Ana")

@@ -14,7 +14,7 @@ from textual.widgets.option_list import Option
 
 from cim_tui.core.changes import Edit
 from cim_tui.core.merge import Conflict
-from cim_tui.core.text import shorten
+from cim_tui.core.text import shorten, shorten_both
 from cim_tui.core.words import ABSENT, counted
 from cim_tui.service.case import Case
 from cim_tui.service.changed import name_of
@@ -74,11 +74,15 @@ class ChangedTwice(Screen[None]):
 
     def line(self, conflict: Conflict) -> Content:
         """One conflict: what it is about, what stands there, what the other wrote."""
+        mine, theirs = self.sides(conflict, max(30, self.app.size.width - 14))
         return Content.assemble(
-            (self.called(conflict), "bold"),
-            f"\n  here    {self.words(conflict, conflict.mine)}",
-            f"\n  {who(conflict)}  {self.words(conflict, conflict.theirs)}",
+            (self.called(conflict), "bold"), f"\n  here    {mine}", f"\n  {who(conflict)}  {theirs}"
         )
+
+    def sides(self, conflict: Conflict, width: int) -> tuple[str, str]:
+        """What stands there and what the other wrote, with what differs in sight."""
+        mine, theirs = self.words(conflict, conflict.mine), self.words(conflict, conflict.theirs)
+        return shorten_both(mine, theirs, width)
 
     def called(self, conflict: Conflict) -> str:
         """What people call it; of a cell, with its row."""
@@ -106,17 +110,17 @@ class ChangedTwice(Screen[None]):
         else:
             column = field.columns.get(conflict.path[5]) if len(conflict.path) > 5 else None
             text = self.case.situation.show(column or field.spec, value, field)
-        return shorten(text, max(30, self.app.size.width - 14))
+        return text
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Ask which holds."""
         found = next((c for c in conflicts(self.case) if c.id == event.option.id), None)
         if found is None:
             return
-        mine, theirs = self.words(found, found.mine), self.words(found, found.theirs)
+        mine, theirs = self.sides(found, 50)
         choices = {
-            "mine": f"What stands here: {shorten(mine, 50)}",
-            "theirs": f"What {found.by or 'the other'} wrote: {shorten(theirs, 50)}",
+            "mine": f"What stands here: {mine}",
+            "theirs": f"What {found.by or 'the other'} wrote: {theirs}",
             "text": "Something else, written below",
         }
         whole = isinstance(found.mine or found.theirs, Mapping) or found.path[0] != "answers"
