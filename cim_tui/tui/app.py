@@ -325,9 +325,11 @@ class CimApp(App[None]):
         def taken() -> None:
             if isinstance(at, LineField | LongField):
                 take_in(at)
+                if at.case.unsaved:
+                    self.save_soon(at.case, at_once=True)
             act()
 
-        if isinstance(at, LineField | LongField):
+        if at is not None:
             at.call_later(taken)  # behind the keys that wait for this entry
         else:
             act()

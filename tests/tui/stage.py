@@ -95,6 +95,13 @@ class Stage:
             self._send(_character_to_key(character), character)
         await self.rest()
 
+    async def burst(self, *keys: str) -> None:
+        """Press keys that arrive all at once, as over a slow line."""
+        for key in keys:
+            name = _character_to_key(key) if len(key) == 1 else key
+            self._send(name, key if len(key) == 1 else PRINTED.get(key))
+        await self.rest()
+
     def _send(self, key: str, character: str | None) -> None:
         driver = self.app._driver
         assert driver is not None

@@ -402,3 +402,19 @@ async def test_who_is_asked_on_signing_and_stays_for_the_next_act(trial: Kept) -
         (entry,) = stage.file()["signoffs"].values()
         assert entry["recorded-by"] == "Grace"
         assert "You are Grace" in stage.header()
+
+
+async def test_what_arrives_together_with_ctrl_s_is_part_of_what_is_saved(trial: Kept) -> None:
+    async with trial.opened() as stage:
+        await stage.press("w")
+        await stage.burst(*"Ana", "ctrl+s")
+
+        assert stage.file()["step"]["gather"]["owner"] == "Ana"
+
+
+async def test_a_wrong_date_that_arrives_together_with_ctrl_s_is_refused(trial: Kept) -> None:
+    async with trial.opened() as stage:
+        await stage.press("w", "tab")
+        await stage.burst(*"31 February", "ctrl+s")
+
+        assert stage.sees('"31 February" is not a date')

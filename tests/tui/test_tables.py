@@ -4,6 +4,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from cim_tui.tui.fields.table import TableField
 from cim_tui.tui.screens.activity import ActivityScreen
 from cim_tui.tui.screens.ask import Ask
@@ -129,6 +131,19 @@ async def test_space_edits_the_cell_in_place_and_enter_goes_back(trial: Kept) ->
         assert "cost = 99.95\n" in stage.case.path.read_text()
         assert stage.sees("$99.95")
         assert cursor(stage) == ("aaaaaa", "cost")
+
+
+@pytest.mark.parametrize("key", ["escape", "tab"])
+async def test_what_arrives_in_a_cell_together_with_the_key_that_leaves_it_is_kept(
+    trial: Kept, key: str
+) -> None:
+    async with three(trial).opened(ITEMS) as stage:
+        await stage.press("space", "end")
+        await stage.burst(*" of oak", key)
+        await stage.saved()
+
+        stage.on(ActivityScreen)
+        assert stage.in_file(f"{ITEMS}.aaaaaa.name").endswith(" of oak")
 
 
 async def test_what_was_typed_in_a_cell_is_kept_when_esc_leaves_it(trial: Kept) -> None:

@@ -167,6 +167,10 @@ class Ask(ModalScreen[Any]):
         return found
 
     def action_accept(self) -> None:
+        """Hand the answers over, with the keys that are still on their way to an entry."""
+        self.app.after_typing(self.hand_over)  # type: ignore[attr-defined]
+
+    def hand_over(self) -> None:
         """Hand the answers over; a refusal is said and everything stays."""
         try:
             done = self.accept(self.answers())

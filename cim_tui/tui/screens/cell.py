@@ -73,5 +73,5 @@ class EditCell(ModalScreen[None]):
         self.dismiss(None)
 
     def action_back(self) -> None:
-        """Go back; the answer is kept."""
-        self.dismiss(None)
+        """Go back; the answer is kept, with the keys that are still on their way to it."""
+        self.app.after_typing(lambda: self.dismiss(None))  # type: ignore[attr-defined]

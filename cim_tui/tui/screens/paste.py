@@ -32,7 +32,7 @@ class PasteBlock(ModalScreen[str]):
 
     BINDINGS = [
         Binding("escape", "give_up", show=False, priority=True),
-        Binding("ctrl+s", "take", show=False, priority=True),
+        Binding("ctrl+s", "take_soon", show=False, priority=True),
     ]
 
     def __init__(self, case: Case, place: Place, text: str) -> None:
@@ -79,7 +79,11 @@ class PasteBlock(ModalScreen[str]):
             return
         preview.update(Content("\n".join(self.planned.in_words())))
 
-    def action_take(self) -> None:
+    def action_take_soon(self) -> None:
+        """Take the rows in, once what was typed or pasted before is looked at."""
+        self.app.after_typing(lambda: self.call_later(self.take))  # type: ignore[attr-defined]
+
+    def take(self) -> None:
         """Take the rows in, as one change that can be undone."""
         if self.planned is None:
             return
