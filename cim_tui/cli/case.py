@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from cim_tui.cli.output import narrate, put_json, say, with_id, with_json
+from cim_tui.cli.output import narrate, open_to_read, put_json, say, with_id, with_json
 from cim_tui.core.errors import Exit, UsageError
 from cim_tui.service.desk import Desk
 from cim_tui.service.start import FACTS, NAMES, Preview, correct, take
@@ -25,10 +25,10 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, desk: Desk) -> Exit:
     """Show the facts, or correct them after saying what is parked and what returns."""
-    case = desk.open(args.id)
     if args.what == "show" and args.facts:
         raise UsageError("cim case show takes no facts; cim case set ID FACT=VALUE sets one")
     if args.what == "show":
+        case = open_to_read(desk, args.id)
         facts = {
             name: case.session.fact(name) for name in (*FACTS, "edition", "start-at", "opened")
         }
@@ -38,6 +38,7 @@ def run(args: argparse.Namespace, desk: Desk) -> Exit:
             if value is not None:
                 say(f"{name}: {value}")
         return Exit.OK
+    case = desk.open(args.id)
     facts = {}
     for pair in args.facts:
         name, found, value = pair.partition("=")
@@ -46,6 +47,8 @@ def run(args: argparse.Namespace, desk: Desk) -> Exit:
         facts[name] = value
     if not facts:
         raise UsageError(f"Say which fact: one of {', '.join((*FACTS, *NAMES))}, as FACT=VALUE")
+    if not args.dry_run:
+        case.must_be_writable()  # before its definitions are kept beside it
     preview = correct(case, facts, desk)
     _put(preview, args)
     if not args.dry_run:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from cim_tui.cli.output import narrate, put_json, say, with_id, with_json
+from cim_tui.cli.output import narrate, open_to_read, put_json, say, with_id, with_json
 from cim_tui.core.changes import Edit
 from cim_tui.core.errors import Exit
 from cim_tui.core.text import shorten
@@ -25,7 +25,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, desk: Desk) -> Exit:
     """List both sides of each; the exit code says whether something waits."""
-    case = desk.open(args.id)
+    case = open_to_read(desk, args.id)
     found = conflicts(case)
     code = Exit.CONFLICT if found else Exit.OK
     if args.json:

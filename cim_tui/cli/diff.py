@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from cim_tui.cli.log import edits_json, line_words
-from cim_tui.cli.output import narrate, put_json, say, with_id, with_json
+from cim_tui.cli.output import narrate, open_to_read, put_json, say, with_id, with_json
 from cim_tui.core.changes import changes
 from cim_tui.core.errors import Exit
 from cim_tui.core.words import counted
@@ -26,7 +26,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, desk: Desk) -> Exit:
     """List what became of what, from the first revision to the second."""
-    case = desk.open(args.id)
+    case = open_to_read(desk, args.id)
     told = history(case)
     one, other = told.at(args.rev), told.at(args.other)
     edits = tuple(

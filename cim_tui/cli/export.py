@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from cim_tui.cli.output import narrate, with_id
+from cim_tui.cli.output import narrate, open_to_read, with_id
 from cim_tui.core.errors import CimError, Exit, UsageError
 from cim_tui.core.words import counted
 from cim_tui.reports import html, json_, markdown
@@ -32,7 +32,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, desk: Desk) -> Exit:
     """Write a shared copy, or a working copy when asked; says how much was left out."""
-    case = desk.open(args.id)
+    case = open_to_read(desk, args.id)
     step = step_of(case, args.step) if args.step else None
     paper = compose(case, desk.today, step, working_copy=args.working_copy)
     data = RENDERERS[args.to](paper).encode("utf-8")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from cim_tui.cli.output import narrate, put_json, say, with_id, with_json
+from cim_tui.cli.output import narrate, open_to_read, put_json, say, with_id, with_json
 from cim_tui.core.errors import Exit, UnknownAddress
 from cim_tui.core.language import Column
 from cim_tui.core.session import Absence
@@ -30,7 +30,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, desk: Desk) -> Exit:
     """Show an answer; without an address, every answer there is."""
-    case = desk.open(args.id)
+    case = open_to_read(desk, args.id)
     if not case.has_definition:
         return _undefined(case, args)
     if args.address is None:
@@ -84,12 +84,11 @@ def _absence_words(absence: Absence) -> str:
 
 def for_json(place: Place, value: Any) -> Any:
     """A stored value as the shell contract shows it: decimals are text, with or without places."""
-    if place.column is None and place.field.columns:
-        if isinstance(value, list):
-            return [for_json(place, row) for row in value]
+    if place.column is None and place.field.columns and isinstance(value, list):
+        return [for_json(place, row) for row in value]
+    if place.column is None and place.field.columns and isinstance(value, dict):
         known = place.field.columns
-        cells = value.items() if isinstance(value, dict) else ()
-        return {k: _exact(known[k], cell) if k in known else cell for k, cell in cells}
+        return {k: _exact(known[k], cell) if k in known else cell for k, cell in value.items()}
     return _exact(place.spec, value)
 
 
@@ -115,7 +114,8 @@ def read(case: Case, place: Place) -> tuple[Any, Absence | None]:
             return case.session.fact(field.spec.fact), None
         raw = case.session.raw(field.address)
         if field.columns and isinstance(raw, dict):
-            return [{"row": key, **cells} for key, cells in raw.items()], None
+            kept = {key: cells for key, cells in raw.items() if isinstance(cells, dict)}
+            return [{"row": key, **cells} for key, cells in kept.items()], None
         return raw, None
     cells = _cells(case, field, place.row)
     if place.column is None:
@@ -142,7 +142,8 @@ def in_words(case: Case, place: Place, value: Any, absence: Absence | None) -> s
         return ""
     if place.column is None and place.field.columns:
         rows = value if isinstance(value, list) else [value]
-        return "\n".join(_row_words(case, place.field, row) for row in rows)
+        if all(isinstance(row, dict) and "row" in row for row in rows):
+            return "\n".join(_row_words(case, place.field, row) for row in rows)
     return case.situation.show(place.spec, value, place.field)
 
 

@@ -25,12 +25,18 @@ def options(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, desk: Desk) -> Exit:
     """List the cases, and the files that cannot be read."""
     standing = look(desk, examples=args.examples, archived=args.archived)
+    newer = [
+        case for case in desk.newer(standing.unreadable, standing.cases)
+        if (args.examples or not case.session.is_example)
+        and (args.archived or not case.session.is_archived)
+    ]  # fmt: skip
     if args.json:
         sessions = [
             {"id": c.id, "path": str(c.path), "lea": c.session.lea, "workflow": c.session.workflow,
              "year": c.session.fact("year"), "level": c.session.fact("level"),
-             "archived": c.session.is_archived, "example": c.session.is_example}
-            for c in standing.cases
+             "archived": c.session.is_archived, "example": c.session.is_example,
+             "newer": c.is_newer}
+            for c in (*standing.cases, *newer)
         ]  # fmt: skip
         unreadable = [entry.as_json() for entry in standing.unreadable]
         put_json(
@@ -39,7 +45,7 @@ def run(args: argparse.Namespace, desk: Desk) -> Exit:
             desk,
         )
     else:
-        for case in standing.cases:
+        for case in (*standing.cases, *newer):
             year = case.session.fact("year")
             say(f"{case.id:<44} {shorten(case.session.lea, 28):<28} {year}")
         put_unreadable(standing)

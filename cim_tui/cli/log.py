@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from cim_tui.cli.output import narrate, put_json, say, with_id, with_json
+from cim_tui.cli.output import narrate, open_to_read, put_json, say, with_id, with_json
 from cim_tui.core.errors import Exit
 from cim_tui.core.text import one_line, shorten
 from cim_tui.core.values import parse_date
@@ -32,7 +32,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, desk: Desk) -> Exit:
     """List the changes, the newest last; here `--by` says whose, not who acts."""
-    case = desk.open(args.id)
+    case = open_to_read(desk, args.id)
     since = parse_date(args.since) if args.since else None
     every = history(case).entries()
     entries = chosen(every, case, address=args.address, by=args.by or "", since=since)

@@ -18,7 +18,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, desk: Desk) -> Exit:
     """Open the list, or one case."""
-    path = desk.open(args.id).path if args.id else None
+    path = desk.open(args.id, newer=True).path if args.id else None
     return open_screen(desk, str(path) if path else None)
 
 

@@ -17,8 +17,9 @@ from typing import Any
 
 from cim_tui.core.errors import Exit
 from cim_tui.core.problems import Problem
-from cim_tui.core.text import clean
+from cim_tui.core.text import clean, one_line
 from cim_tui.core.words import SEVERITY, source_words
+from cim_tui.service.case import Case
 from cim_tui.service.desk import Desk
 from cim_tui.service.work import Refused
 
@@ -38,6 +39,18 @@ def say(text: str = "") -> None:
 def narrate(text: str) -> None:
     """Tell what happened, beside the data."""
     sys.stderr.write(clean(text) + "\n")
+
+
+def open_to_read(desk: Desk, wanted: str) -> Case:
+    """Open a case that is only shown: one of a newer version too, which is said beside the data."""
+    case = desk.open(wanted, newer=True)
+    if case.is_newer:
+        schema = case.session.at("schema")
+        narrate(
+            f"{one_line(case.path.name)} was written by a newer version (schema {schema}): it can "
+            "only be read, and what only that version knows is not shown"
+        )
+    return case
 
 
 def put_json(command: str, content: Mapping[str, Any], desk: Desk | None = None) -> None:

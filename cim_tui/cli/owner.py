@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from cim_tui.cli.output import put_json, say, with_id, with_json
+from cim_tui.cli.output import open_to_read, put_json, say, with_id, with_json
 from cim_tui.core.errors import Exit
 from cim_tui.core.progress import due_date
 from cim_tui.core.values import parse_date
@@ -29,15 +29,16 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, desk: Desk) -> Exit:
     """Set what is given, then show it; dates are said in words, so that a slip is seen."""
-    case = desk.open(args.id)
-    part = part_of(case, args.address)
     given = {"target": args.target, "due": args.due}
+    asked = args.to is not None or any(text is not None for text in given.values())
+    case = desk.open(args.id) if asked else open_to_read(desk, args.id)
+    part = part_of(case, args.address)
     dates = {
         name: parse_date(text) if text.strip() else None
         for name, text in given.items()
         if text is not None
     }
-    if args.to is not None or dates:
+    if asked:
         assign(case, part, args.to, **dates)
         desk.save(case)
     set_on, source = due_date(case.situation, part)

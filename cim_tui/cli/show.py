@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 from cim_tui.cli.get import for_json, in_words, read
-from cim_tui.cli.output import narrate, put_json, say, with_id, with_json
+from cim_tui.cli.output import narrate, open_to_read, put_json, say, with_id, with_json
 from cim_tui.core.errors import Exit
 from cim_tui.core.session import Session
 from cim_tui.core.text import one_line
@@ -34,7 +34,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, desk: Desk) -> Exit:
     """Show every answer as it stood after a change."""
-    case = desk.open(args.id)
+    case = open_to_read(desk, args.id)
     version = history(case).at(args.at)
     if args.file:
         sys.stdout.flush()

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from cim_tui.core.changes import address_of, changes, onto
-from cim_tui.core.errors import CimError, NoDefinition
+from cim_tui.core.errors import CimError, NewerFile, NoDefinition, ReadOnly
 from cim_tui.core.language import CalendarFile
 from cim_tui.core.merge import merge
 from cim_tui.core.progress import Progress, assess
 from cim_tui.core.session import Session, same
 from cim_tui.core.situation import Situation
 from cim_tui.core.workflow import Workflow
+from cim_tui.store.sessions import newer_schema, understood
 
 if TYPE_CHECKING:
     from cim_tui.store.fsops import Look
@@ -62,7 +63,7 @@ class Case:
         calendar: CalendarFile | None,
         missing: str = "",
     ) -> None:
-        self.path, self.session, self.saved = path, session, session
+        self.path, self.session, self.saved = path, understood(session), session
         self.today, self.missing = today, missing
         self._definitions = Definitions(workflow, calendar)
         self._situation: Situation | None = None
@@ -76,11 +77,37 @@ class Case:
         """What keeps it on the disk, once something is to be kept."""
         self.accepted: list[Taken] = []
         """What was taken in from others and the keeper was not told of yet."""
+        self.read_only = ""
+        """Why it cannot be changed, in words; empty when it can. Known once it is opened."""
+        if self.is_newer:
+            self.read_only = (
+                f"Written by a newer version (schema {newer_schema(session.doc)}): "
+                "update cim-tui to change it"
+            )
 
     @property
     def id(self) -> str:
         """The case's id."""
         return self.session.id
+
+    @property
+    def is_newer(self) -> bool:
+        """Whether a newer version of this program wrote it: what is shown may not be all of it."""
+        return newer_schema(self.saved.doc) > 0
+
+    def must_be_writable(self) -> None:
+        """Refuse a change of a case that can only be read.
+
+        Raises:
+            NewerFile, ReadOnly: it is one; says why, and what to do.
+        """
+        if not self.read_only:
+            return
+        kind = NewerFile if self.is_newer else ReadOnly
+        raise kind(
+            f"{self.read_only}. Nothing was changed. A copy can be saved elsewhere: "
+            f"F11 on the screen, cim show {self.id} --file in the shell"
+        )
 
     @property
     def has_definition(self) -> bool:
@@ -126,7 +153,7 @@ class Case:
     @property
     def unsaved(self) -> bool:
         """Whether memory holds something the file does not."""
-        return not same(self.session.doc, self.saved.doc)
+        return not self.read_only and not same(self.session.doc, self.saved.doc)
 
     def apply(
         self,
@@ -142,14 +169,18 @@ class Case:
             changed: addresses that changed; none means anything may have.
             what: in a few words, for "undo: ...".
             definitions: what it is judged by from now on, where its process or year changed.
+
+        Raises:
+            NewerFile, ReadOnly: it cannot be changed.
         """
         if same(session.doc, self.session.doc):
             return
-        self._undo.append(Change(self.session, changed, what, self._definitions))
+        change = Change(self.session, changed, what, self._definitions)
+        self._take(session, changed)
+        self._undo.append(change)
         del self._undo[:-DEPTH]
         self._redo.clear()
         self._definitions = definitions or self._definitions
-        self._take(session, changed)
 
     def apply_typing(self, session: Session, address: str) -> None:
         """Take one more key of the same answer: undone with the keys before it."""
@@ -214,6 +245,7 @@ class Case:
             self._undo[-1] = self._undo[-1]._replace(what="an answer")
 
     def _take(self, session: Session, changed: tuple[str, ...]) -> None:
+        self.must_be_writable()  # every way of changing it comes by here
         self.session = session
         self._situation = None
         if not changed:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cim_tui.core.errors import CimError, UsageError, ValueRefused
+from cim_tui.core.errors import CimError, Exit, UsageError, ValueRefused
 from cim_tui.core.session import Session
 from cim_tui.core.text import one_line, shorten
 from cim_tui.core.values import parse_date
@@ -23,6 +23,7 @@ from cim_tui.store.workflows import Library
 
 if TYPE_CHECKING:
     from cim_tui.store.keeper import Keeper, Taken
+    from cim_tui.store.sessions import Damaged
 
 
 @dataclass
@@ -59,8 +60,13 @@ class Desk:
         """The moment, in the local time zone."""
         return datetime.now().astimezone()
 
-    def open(self, wanted: str) -> Case:
+    def open(self, wanted: str, *, newer: bool = False) -> Case:
         """Open a case by id, unique prefix or path.
+
+        Args:
+            wanted: which.
+            newer: one of a newer version too, to be read only. Where something is changed, or
+                judged, it is refused from the start.
 
         Raises:
             NoSession: nothing fits, or more than one.
@@ -68,9 +74,28 @@ class Desk:
         """
         path = sessions.find(self.folder.path, wanted)
         look = disk.look(path)
-        case = self.take_up(path, sessions.read(path))
+        case = self.take_up(path, sessions.read(path, newer=newer))
         case.look = look
+        case.read_only = case.read_only or unwritable(path)
         return case
+
+    def newer(self, entries: Iterable[Damaged], known: Iterable[Case]) -> list[Case]:
+        """Cases of a newer version, which can be shown and not judged.
+
+        Args:
+            entries: the files of the folder that cannot be judged.
+            known: its other cases; a copy of one of them is no case.
+        """
+        uids = {case.session.uid for case in known}
+        found = []
+        for entry in entries:
+            if entry.code == Exit.NEWER:
+                with suppress(CimError):
+                    case = self.take_up(entry.path, sessions.read(entry.path, newer=True))
+                    if case.session.uid not in uids:
+                        uids.add(case.session.uid)
+                        found.append(case)
+        return found
 
     def take_up(self, path: Path, session: Session) -> Case:
         """A session with the definitions it is pinned to, when they are here."""
@@ -176,6 +201,13 @@ def set_up(
         as_of=_day(day) if day else None,
         env=known,
     )
+
+
+def unwritable(path: Path) -> str:
+    """Why a case's file cannot be changed, in words; empty when it can."""
+    if not disk.may_write(path.parent):
+        return f"You may not write in {one_line(str(path.parent))}"
+    return "" if disk.may_write(path) else f"{one_line(path.name)} is read-only"
 
 
 def _day(text: str) -> date:

@@ -80,6 +80,10 @@ class Disk:
         """When the file was last written, in seconds since 1970."""
         return os.stat(path).st_mtime
 
+    def may_write(self, path: Path) -> bool:
+        """Whether we may change a file, or put files into a folder."""
+        return os.access(path, os.W_OK | os.X_OK if self.is_folder(path) else os.W_OK)
+
     # Writing
 
     def write_atomic(self, path: Path, data: bytes, mode: int | None = None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,6 +35,8 @@ ORDER = (
     "signoffs", "submissions",
 )  # fmt: skip
 """The order of the tables in a file; what a newer version adds comes after."""
+TABLES = ORDER[6:]
+"""Those of them that are tables in any case."""
 
 
 @dataclass(frozen=True)
@@ -64,17 +67,22 @@ class Shelf:
     """By the name of such a file: the id of the case that it is a copy of."""
 
 
-def read(path: Path) -> Session:
+def read(path: Path, *, newer: bool = False) -> Session:
     """Read one session file; its id is the file's stem, whatever stands inside.
+
+    Args:
+        path: the file.
+        newer: take one of a newer version too, whole; `understood` is what can be shown of it.
 
     Raises:
         DamagedFile: it cannot be read or is not a session; with the line.
-        NewerFile: a newer version of this program wrote it.
+        NewerFile: a newer version of this program wrote it, and it was not asked for, or is
+            nothing that this version could show.
     """
-    return _read(path)[0]
+    return _read(path, newer=newer)[0]
 
 
-def _read(path: Path) -> tuple[Session, str]:
+def _read(path: Path, *, newer: bool = False) -> tuple[Session, str]:
     """A session, and the id that stands inside its file."""
     shown = one_line(path.name)
     if not disk.is_plain(path):
@@ -84,16 +92,58 @@ def _read(path: Path) -> tuple[Session, str]:
     except OSError as wrong:
         raise DamagedFile(shown, f"cannot be read: {wrong.strerror or wrong}") from wrong
     doc = toml.load(data, shown)
-    schema = doc.get("schema")
-    if isinstance(schema, int) and schema > SCHEMA:
-        raise NewerFile(
-            f"{shown} was written by a newer version (schema {schema}); update cim-tui to open it"
-        )
-    doc = migrated(doc, shown)
-    _check_shape(doc, shown, data.decode("utf-8-sig"))
+    if newer_schema(doc):
+        doc = _newer(doc, shown, wanted=newer)
+    else:
+        doc = migrated(doc, shown)
+        _check_shape(doc, shown, data.decode("utf-8-sig"))
+        doc = toml.cleaned(doc, shown)
     named = doc.get("id")
     doc["id"] = path.stem
-    return Session(toml.cleaned(doc, shown)), str(named)
+    return Session(doc), str(named)
+
+
+def _newer(doc: dict[str, Any], name: str, *, wanted: bool) -> dict[str, Any]:
+    """The whole document of a newer version, cleaned, where it is wanted and can be shown.
+
+    Raises:
+        NewerFile: else.
+    """
+    with suppress(DamagedFile):
+        if wanted:
+            _check_shape({**understood(Session(doc)).doc, "schema": SCHEMA}, name, "")
+            found: dict[str, Any] = toml.cleaned(doc, name)
+            return found
+    raise NewerFile(
+        f"{name} was written by a newer version (schema {doc['schema']}); update cim-tui to open it"
+    )
+
+
+def newer_schema(doc: Mapping[str, Any]) -> int:
+    """The schema of a document that a newer version wrote; 0 for any other."""
+    schema = doc.get("schema")
+    return schema if isinstance(schema, int) and schema > SCHEMA else 0
+
+
+def understood(session: Session) -> Session:
+    """What can be shown of a session: of a newer version's, only what has the shape of ours.
+
+    Keys that are unknown hurt nobody and stay.
+    """
+    if not newer_schema(session.doc):
+        return session
+    doc = {
+        key: value
+        for key, value in session.doc.items()
+        if key not in TABLES or isinstance(value, Mapping)
+    }
+    if "answers" in doc:
+        doc["answers"] = {
+            step: {key: fields for key, fields in found.items() if isinstance(fields, Mapping)}
+            for step, found in doc["answers"].items()
+            if isinstance(found, Mapping)
+        }
+    return Session(doc)
 
 
 def _check_shape(doc: Mapping[str, Any], name: str, text: str) -> None:
@@ -105,7 +155,7 @@ def _check_shape(doc: Mapping[str, Any], name: str, text: str) -> None:
     for table in ("lea", "case"):
         if not isinstance(doc.get(table), Mapping):
             raise DamagedFile(name, f"the table [{table}] is missing", 1)
-    for table in ORDER[6:]:
+    for table in TABLES:
         if table in doc and not isinstance(doc[table], Mapping):
             line = toml.line_of(text, (table,))
             raise DamagedFile(name, f"“{table}” has to be a table", line)

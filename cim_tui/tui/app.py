@@ -138,7 +138,7 @@ class CimApp(App[None]):
 
         self.flush()
         try:
-            case = self.desk.open(path)
+            case = self.desk.open(path, newer=True)
         except CimError as wrong:
             self.tell(str(wrong), "error")
             return
@@ -193,6 +193,8 @@ class CimApp(App[None]):
 
     def save_soon(self, case: Case, *, at_once: bool = False) -> None:
         """Have a case written: at once, or within a second of the first unsaved key."""
+        if case.read_only:
+            return
         if at_once:
             self.saver.save(case)
         elif id(case) not in self._waiting:
@@ -257,6 +259,8 @@ class CimApp(App[None]):
 
     def saved_words(self, case: Case) -> str:
         """Whether what is on screen is on the disk."""
+        if case.read_only:
+            return "read-only"
         if self.trouble:
             return "NOT SAVED"
         if case.unsaved:
@@ -365,14 +369,16 @@ class CimApp(App[None]):
         self.push_screen(self._last_question)
 
     def save_copy(self, case: Case, path: str) -> None:
-        """Write the case to a file of its own."""
+        """Write the case to a file of its own; one of a newer version byte by byte."""
         from pathlib import Path
 
         from cim_tui.store.fsops import disk
         from cim_tui.store.sessions import encode
+        from cim_tui.store.toml import LIMIT
 
         try:
-            disk.create(Path(path).expanduser().absolute(), encode(case.session))
+            data = disk.read(case.path, LIMIT) if case.is_newer else encode(case.session)
+            disk.create(Path(path).expanduser().absolute(), data)
         except OSError as wrong:
             raise CimError(f"{path} cannot be written: {wrong.strerror or wrong}") from wrong
         self.tell(f"A copy is in {path}")

@@ -93,7 +93,9 @@ class Saver:
         self._thread.start()
 
     def save(self, case: Case) -> None:
-        """Have the case written soon; returns at once."""
+        """Have the case written soon; returns at once. One that can only be read never is."""
+        if case.read_only:
+            return
         with self._wake:
             self._want(case)
             self._wake.notify_all()
@@ -103,7 +105,12 @@ class Saver:
         self._wanted[id(case)] = Wanted.of(case, before.accepted if before else ())
 
     def watch(self, case: Case | None) -> None:
-        """Look after one case from now on: what others do to it, and that we have it open."""
+        """Look after one case from now on: what others do to it, and that we have it open.
+
+        One that can only be read is shown as it was opened: nobody hears of it.
+        """
+        if case is not None and case.read_only:
+            case = None
         with self._wake:
             left, self._watched = self._watched, case
             if left is not None and left is not case:

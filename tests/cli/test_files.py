@@ -130,7 +130,7 @@ def test_a_newer_file_is_not_touched(cim: Cim) -> None:
     path = newer(cim)
     before = path.read_bytes()
     refusal(cim("set", "newer", "gather.team.meets", "Fridays"), 7, "written by a newer version")
-    refusal(cim("get", "newer"), 7, "schema 2")
+    assert cim("get", "newer").code == 0
     assert path.read_bytes() == before
 
 
@@ -236,7 +236,7 @@ def test_a_folder_that_may_not_be_read_is_said_with_its_name(cim: Cim) -> None:
 def test_a_folder_that_may_not_be_written_is_said_and_can_still_be_read(cim: Cim) -> None:
     cim.sessions.chmod(0o500)
     try:
-        refusal(cim("set", HALF, "gather.team.meets", "Fridays"), 6, "NOT SAVED: Permission denied")
+        refusal(cim("set", HALF, "gather.team.meets", "Fridays"), 6, "You may not write in")
         assert cim("status").code == 1
     finally:
         cim.sessions.chmod(0o700)

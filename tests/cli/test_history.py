@@ -260,8 +260,7 @@ def test_a_case_of_a_newer_version_is_left_alone_with_7(cim: Cim) -> None:
     path = cim.file(HALF)
     path.write_text(path.read_text().replace("schema = 1", "schema = 9"))
     before = (path.read_bytes(), journals(cim))
-    for words in (("get", HALF), ("check", HALF), ("show", HALF), ("log", HALF), ("conflicts", HALF),
-                  ("set", HALF, MEETS, "x"), ("restore", HALF, "now"), ("send", HALF, "-o", "x"),
+    for words in (("check", HALF), ("set", HALF, MEETS, "x"), ("restore", HALF, "now"), ("send", HALF, "-o", "x"),
                   ("redact", HALF, MEETS, "--reason", "x"), ("merge", HALF, str(path))):  # fmt: skip
         refusal(cim(*words), 7, "newer version", "update cim-tui")
     assert cim("status", HALF).code == 7

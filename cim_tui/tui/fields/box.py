@@ -68,6 +68,8 @@ def editor_for(case: Case, place: Place) -> Widget:
         return Options(case, place) if few else Picked(case, place)
     if spec.type == "reference":
         return Picked(case, place)
+    if case.read_only:
+        return LongField(case, place)  # a line that cannot be moved in has to show all of itself
     return LineField(case, place)
 
 
@@ -89,6 +91,8 @@ class FieldBox(Vertical):
         super().__init__()
         self.case, self.place = case, place
         self.editor = editor_for(case, place)
+        if case.read_only and not isinstance(self.editor, TableField):
+            self.editor.disabled = True  # a table's cursor only moves, and opens rows to be read
         self.head = Static("", markup=False, classes="head")
         self.foot: Static | None = None
         self.note = ""

@@ -231,6 +231,8 @@ class TableField(Widget, Editor, can_focus=True):
         """What the keys do in this table."""
         spec = self.place.field.spec
         one = shorten(spec.one, 24)
+        if self.case.read_only:
+            return "enter opens the row" if self.grid else "No rows"
         if spec.rows_from is not None and not spec.extra_rows:
             if not self.grid:
                 return "The rows come from other answers; none yet"

@@ -180,6 +180,7 @@ class LongField(TextArea, Editor):
     LongField { background: $surface; width: 1fr; border: none; padding: 0 1; height: auto;
                 min-height: 3; max-height: 10; }
     LongField:focus { background: $primary-muted; border: none; }
+    LongField:disabled { min-height: 1; max-height: 1000; }
     """
 
     def __init__(self, case: Case, place: Place) -> None:

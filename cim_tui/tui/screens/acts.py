@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cim_tui.core.content import signatures_of
 from cim_tui.core.errors import CimError
 from cim_tui.core.text import shorten
@@ -14,6 +16,9 @@ from cim_tui.service.standing import iso
 from cim_tui.tui.screens.ask import Ask, Question
 from cim_tui.tui.screens.base import CaseScreen
 from cim_tui.tui.screens.check import Check, Completed
+
+if TYPE_CHECKING:
+    from cim_tui.tui.screens.undefined import Undefined
 
 
 def mark_done(screen: CaseScreen) -> None:
@@ -173,7 +178,7 @@ def assign(screen: CaseScreen) -> None:
     screen.app.push_screen(Ask(f"{part.title}: owner and dates", questions, accept))
 
 
-def save_copy(screen: CaseScreen) -> None:
+def save_copy(screen: CaseScreen | Undefined) -> None:
     """Write the case into a file somewhere else."""
 
     def accept(answers: dict[str, str]) -> None:

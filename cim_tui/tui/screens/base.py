@@ -37,6 +37,17 @@ def said(action: F) -> F:
     return guarded  # type: ignore[return-value]
 
 
+def acting(action: F) -> F:
+    """An action that changes the case: where that can only be read, the reason is said instead."""
+
+    @wraps(action)
+    def guarded(self: Any, *args: Any, **kwargs: Any) -> Any:
+        self.case.must_be_writable()
+        return action(self, *args, **kwargs)
+
+    return said(guarded)  # type: ignore[return-value]
+
+
 class CaseScreen(Screen[None]):
     """A screen of one open case.
 
@@ -166,32 +177,32 @@ class CaseScreen(Screen[None]):
 
     # Acts
 
-    @said
+    @acting
     def action_mark_done(self) -> None:
         """Have you completed this step?"""
         self._acts().mark_done(self)
 
-    @said
+    @acting
     def action_reopen(self) -> None:
         """Take back that the step is done."""
         self._acts().reopen(self)
 
-    @said
+    @acting
     def action_sign(self) -> None:
         """Record who signed."""
         self._acts().sign(self)
 
-    @said
+    @acting
     def action_submit(self) -> None:
         """Record what went to the state, and what came back."""
         self._acts().submit(self)
 
-    @said
+    @acting
     def action_elsewhere(self) -> None:
         """Record that it was done outside this program."""
         self._acts().elsewhere(self)
 
-    @said
+    @acting
     def action_assign(self) -> None:
         """Owner, target date, due date."""
         self._acts().assign(self)
@@ -207,7 +218,7 @@ class CaseScreen(Screen[None]):
 
         return acts
 
-    @said
+    @acting
     def action_correct(self) -> None:
         """Correct what the case is about, after saying what that would change."""
         from cim_tui.tui.screens.facts import correcting
@@ -243,12 +254,12 @@ class CaseScreen(Screen[None]):
         screen = Changes(self.case, address if field is not None else "", label)
         self.app.push_screen(screen, lambda went: self.case_changed() if went else None)
 
-    @said
+    @acting
     def action_undo(self) -> None:
         """Take back the last change."""
         self._stepped(self.case.undo(), "Undone")
 
-    @said
+    @acting
     def action_redo(self) -> None:
         """Bring it back."""
         self._stepped(self.case.redo(), "Done again")
@@ -268,6 +279,7 @@ class CaseScreen(Screen[None]):
         """Show in every editor what the case holds now."""
         self.show_all()
 
+    @acting
     def action_save(self) -> None:
         """Save at once and say so."""
         self.cim.save_soon(self.case, at_once=True)

@@ -29,6 +29,7 @@ from cim_tui.service.history import (
 )
 from cim_tui.tui.commands import Scope
 from cim_tui.tui.screens.ask import Ask
+from cim_tui.tui.screens.base import acting
 from cim_tui.tui.widgets.bars import Header, KeyBar
 from cim_tui.tui.widgets.listing import Listing
 
@@ -101,6 +102,7 @@ class Changes(Screen[bool]):
         more = f"\n  and {counted(left, 'more change')}" if left > 0 else ""
         return Content.assemble((head or "now", "bold"), *told, more)
 
+    @acting
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Say what would change, and ask."""
         entry = self.entries[event.option_index]

@@ -19,6 +19,7 @@ from cim_tui.service import work
 from cim_tui.service.case import Case
 from cim_tui.tui.commands import Scope
 from cim_tui.tui.screens.ask import Ask, Question
+from cim_tui.tui.screens.base import acting
 from cim_tui.tui.widgets.bars import Header, KeyBar
 from cim_tui.tui.widgets.fit import column, fit
 from cim_tui.tui.widgets.listing import Listing
@@ -139,6 +140,7 @@ class Check(Screen[str]):
             self.scope, self.heading = scope, ""
             self.fill()
 
+    @acting
     def action_accept(self) -> None:
         """Accept the problem under the cursor as is, or open it again."""
         problem = self.problem_at(self.query_one(OptionList).highlighted)

@@ -19,7 +19,7 @@ from cim_tui.service.place import Place, locate
 from cim_tui.tui.fields.base import Editor, Entered, Left, stored
 from cim_tui.tui.fields.box import FieldBox
 from cim_tui.tui.fields.table import Asked, TableField
-from cim_tui.tui.screens.base import CaseScreen, said
+from cim_tui.tui.screens.base import CaseScreen, acting, said
 
 SETTLE = 0.3
 """Seconds after the last key until what is open is worked out again."""
@@ -198,6 +198,19 @@ class FormScreen(CaseScreen):
             event.stop()
             self.return_to_entry()
 
+    def key_down(self) -> None:
+        """Scroll what is read when no entry has the focus."""
+        self.scroll_reading(2)
+
+    def key_up(self) -> None:
+        """Scroll what is read when no entry has the focus."""
+        self.scroll_reading(-2)
+
+    def scroll_reading(self, by: int) -> None:
+        """Scroll the form."""
+        if self.focused is None:
+            form_of(self).scroll_relative(y=by, animate=False)
+
     def action_overview(self) -> None:
         """First out of the entry, then up."""
         if not self.leave_entry():
@@ -205,7 +218,7 @@ class FormScreen(CaseScreen):
 
     # What was copied in
 
-    @said
+    @acting
     def action_confirm(self) -> None:
         """Say that the copy under the cursor still holds, or else all copies of the activity."""
         activity = self.activity
@@ -237,7 +250,7 @@ class FormScreen(CaseScreen):
 
     # Missing on purpose
 
-    @said
+    @acting
     def action_mark_missing(self) -> None:
         """Say why the field or cell under the cursor is missing."""
         from cim_tui.tui.screens.ask import Ask, Question
@@ -291,6 +304,8 @@ class FormScreen(CaseScreen):
         event.stop()
         table, row = event.place.address, event.row
         rng = self.cim.desk.chance
+        if event.what != "edit":  # the form of a row can be read
+            self.case.must_be_writable()
         if event.what in ("paste", "pasted"):
             self.paste(event.place, event.text if event.what == "pasted" else "")
         elif event.what == "edit":
@@ -350,6 +365,8 @@ class FormScreen(CaseScreen):
 
         def back(result: object) -> None:
             del result
+            if self.case.read_only:
+                return
             rows.drop_if_empty(self.case, address)
             self.load_all()
             self.cim.save_soon(self.case, at_once=True)

@@ -15,6 +15,7 @@ from cim_tui.core.errors import CimError
 from cim_tui.core.text import clean, one_line
 from cim_tui.core.words import STEP_STATE, counted
 from cim_tui.service.case import Case
+from cim_tui.service.desk import unwritable
 from cim_tui.service.standing import Standing, iso, look, turn
 from cim_tui.service.start import archive
 from cim_tui.tui.commands import Scope, bindings
@@ -54,6 +55,8 @@ class Home(Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self.standing = Standing()
+        self.newer: set[Path] = set()
+        """Files of a newer version that are on the list: they can be opened to be read."""
         self.lines: list[Line] = []
         self.shown: list[Line] = []
         self.archived = False
@@ -86,8 +89,15 @@ class Home(Screen[None]):
     def read(self) -> None:
         """Read every case of the folder; one damaged file never hides the others."""
         self.cim.flush()
-        self.standing = look(self.cim.desk, examples=True, archived=self.archived)
-        self.lines = sorted((line_of(case) for case in self.standing.cases), key=lambda x: x.rank)
+        found = self.standing = look(self.cim.desk, examples=True, archived=self.archived)
+        for case in found.cases:
+            case.read_only = unwritable(case.path)
+        newer = [case for case in self.cim.desk.newer(found.unreadable, found.cases)
+                 if self.archived or not case.session.is_archived]  # fmt: skip
+        self.newer = {case.path for case in newer}
+        self.lines = sorted(
+            (line_of(case) for case in (*found.cases, *newer)), key=lambda x: x.rank
+        )
         self.fill()
 
     def fill(self) -> None:
@@ -103,6 +113,8 @@ class Home(Screen[None]):
         for line in self.shown:
             options.add_option(Option(Content(line.text)))
         for entry in self.standing.unreadable:
+            if entry.path in self.newer:
+                continue
             where = f", line {entry.line}" if entry.line else ""
             text = f"✗ {one_line(entry.path.name)}{where}: {entry.reason}"
             options.add_option(Option(Content(text), disabled=True))
@@ -195,6 +207,8 @@ class Home(Screen[None]):
             self.cim.desk.save(case)
         except CimError as wrong:
             self.cim.tell(str(wrong), "error")
+            self.read()
+            return
         self.read()
         self.cim.tell("Put away; v shows what was put away" if away else "It is back")
 
@@ -212,6 +226,8 @@ def line_of(case: Case) -> Line:
     """A case in 76 columns: attention, district, level, step, counts, whose turn, due."""
     session = case.session
     name = column(session.lea, 21)
+    if case.is_newer:
+        return Line(case, (1, session.lea), f"? {name} of a newer version, read-only")
     if not case.has_definition:
         return Line(case, (1, session.lea), f"? {name} its process is not here")
     progress = case.progress
@@ -229,6 +245,8 @@ def line_of(case: Case) -> Line:
     rank = 0 if late else 1 if _returned(case) else 3 if progress.complete else 2
     if session.is_archived:
         text, rank = f"{text} (away)", 4
+    if case.read_only:
+        text = f"{text} (read-only)"
     return Line(case, (rank, session.lea), text)
 
 

@@ -28,7 +28,7 @@ from cim_tui.service.settle import conflicts
 from cim_tui.service.standing import iso
 from cim_tui.tui.commands import Scope, bindings
 from cim_tui.tui.screens.ask import Ask, Question
-from cim_tui.tui.screens.base import CaseScreen, said
+from cim_tui.tui.screens.base import CaseScreen, acting
 from cim_tui.tui.widgets.bars import Header, KeyBar
 from cim_tui.tui.widgets.fit import fit
 from cim_tui.tui.widgets.listing import Listing
@@ -169,7 +169,7 @@ class Overview(CaseScreen):
             found.append("The definitions of this edition changed since the case was started")
         return found
 
-    @said
+    @acting
     def action_take_in(self) -> None:
         """Bring a copy together with this case, after saying what it brings."""
         from cim_tui.service.travel import look_into

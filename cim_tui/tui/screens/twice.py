@@ -21,6 +21,7 @@ from cim_tui.service.changed import name_of
 from cim_tui.service.settle import conflicts, settle
 from cim_tui.tui.commands import Scope
 from cim_tui.tui.screens.ask import Ask, Question
+from cim_tui.tui.screens.base import acting
 from cim_tui.tui.widgets.bars import Header, KeyBar
 from cim_tui.tui.widgets.listing import Listing
 
@@ -112,6 +113,7 @@ class ChangedTwice(Screen[None]):
             text = self.case.situation.show(column or field.spec, value, field)
         return text
 
+    @acting
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Ask which holds."""
         found = next((c for c in conflicts(self.case) if c.id == event.option.id), None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
@@ -14,8 +16,14 @@ from cim_tui.service import undefined
 from cim_tui.service.case import Case
 from cim_tui.tui.commands import Scope
 from cim_tui.tui.screens.ask import Ask, Question
+from cim_tui.tui.screens.base import acting, said
 from cim_tui.tui.widgets.bars import Header, KeyBar
 from cim_tui.tui.widgets.listing import Listing
+
+if TYPE_CHECKING:
+    from cim_tui.tui.app import CimApp
+
+KEYS = "enter edits a text   a save a copy   esc back"
 
 
 class Undefined(Screen[None]):
@@ -26,7 +34,10 @@ class Undefined(Screen[None]):
     Undefined #why { height: auto; padding: 0 1; margin-bottom: 1; }
     """
 
-    BINDINGS = [Binding("escape,h", "back", show=False)]
+    BINDINGS = [
+        Binding("escape,h", "back", show=False),
+        Binding("a,f11", "save_copy", show=False),
+    ]
 
     def __init__(self, case: Case) -> None:
         super().__init__()
@@ -36,7 +47,7 @@ class Undefined(Screen[None]):
     def compose(self) -> ComposeResult:
         """Header, why nothing can be judged, the answers."""
         yield Header()
-        yield KeyBar(Scope.CASE, "enter edits a text   esc back")
+        yield KeyBar(Scope.CASE, KEYS)
         yield Static(Content(self.case.missing), id="why")
         yield Listing()
 
@@ -61,6 +72,7 @@ class Undefined(Screen[None]):
             listing.add_option(Option(Content("Nothing is answered yet"), disabled=True))
         listing.highlighted = at
 
+    @acting
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Edit the text under the cursor."""
         if event.option_index >= len(self.shown):
@@ -73,6 +85,18 @@ class Undefined(Screen[None]):
             self.fill()
 
         self.app.push_screen(Ask(address, [Question("text", "Answer", "text", text)], accept))
+
+    @property
+    def cim(self) -> CimApp:
+        """The app, by its own type."""
+        return self.app  # type: ignore[return-value]
+
+    @said
+    def action_save_copy(self) -> None:
+        """Write the case into a file somewhere else."""
+        from cim_tui.tui.screens import acts
+
+        acts.save_copy(self)
 
     def action_back(self) -> None:
         """Go back."""

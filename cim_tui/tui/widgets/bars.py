@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rich.cells import cell_len
 from textual.content import Content
 from textual.widgets import Static
 
 from cim_tui.tui.commands import Scope, footer_line
 from cim_tui.tui.widgets.fit import fit
+
+if TYPE_CHECKING:
+    from cim_tui.service.case import Case
 
 
 def two_sides(left: str, right: str, width: int) -> str:
@@ -33,6 +38,14 @@ class Header(Static):
         super().__init__("", markup=False)
         self.lines = ("", "", "", "")
         self.trouble = ""
+        self.read_only = ""
+
+    def on_mount(self) -> None:
+        """Over a case that can only be read, say so from the start."""
+        case: Case | None = getattr(self.screen, "case", None)
+        if case is not None and case.read_only:
+            self.read_only = f"READ-ONLY: {case.read_only}"
+            self.warn("")
 
     def show(self, left: str, right: str, below_left: str, below_right: str) -> None:
         """Set the four corners."""
@@ -42,7 +55,7 @@ class Header(Static):
     def warn(self, trouble: str) -> None:
         """Say NOT SAVED with the reason, in place of the first line, until it is mended."""
         self.trouble = trouble
-        self.set_class(bool(trouble), "trouble")
+        self.set_class(bool(trouble or self.read_only), "trouble")
         self.draw()
 
     def on_resize(self) -> None:
@@ -53,9 +66,9 @@ class Header(Static):
         """Lay the corners out for the width there is."""
         width = max(20, self.size.width)
         left, right, below_left, below_right = self.lines
-        first = self.trouble or two_sides(left, right, width)
+        said = self.trouble or self.read_only
+        first = fit(said, width) if said else two_sides(left, right, width)
         second = AFTER_TROUBLE if self.trouble else two_sides(below_left, below_right, width)
-        first = fit(first, width) if self.trouble else first
         # Its height is given: nothing around it has to be laid out again.
         self.update(Content.assemble((first, "bold"), "\n", second), layout=False)
 
