@@ -10,7 +10,8 @@ from cim_tui.core.changes import changes
 from cim_tui.core.errors import Exit
 from cim_tui.core.words import counted
 from cim_tui.service.desk import Desk
-from cim_tui.service.history import NOW, Entry, history, is_about, lines
+from cim_tui.service.history import NOW, Entry, history, is_about
+from cim_tui.service.in_words import lines
 
 EXAMPLE = "cim diff quail-ridge k7f3q2mn.12"
 

@@ -13,7 +13,8 @@ from cim_tui.core.words import counted
 from cim_tui.service.case import Case
 from cim_tui.service.changed import name_of
 from cim_tui.service.desk import Desk
-from cim_tui.service.history import Entry, Line, chosen, for_json, history, lines, place_of, telling
+from cim_tui.service.history import Entry, chosen, history
+from cim_tui.service.in_words import Line, for_json, lines, place_of, telling
 
 EXAMPLE = "cim log quail-ridge gather.cim-team --by 'Ana Ruiz' --since 2025-10-01"
 KIND = {"change": "", "by-hand": "changed in the file, by hand", "recovered": "recovered"}

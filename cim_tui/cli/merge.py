@@ -12,7 +12,8 @@ from cim_tui.core.text import one_line, shorten
 from cim_tui.core.words import counted
 from cim_tui.service.case import Case
 from cim_tui.service.desk import Desk
-from cim_tui.service.history import Entry, for_json, lines
+from cim_tui.service.history import Entry
+from cim_tui.service.in_words import for_json, lines
 from cim_tui.service.travel import Arrival, look_into, put_aside, take_in
 
 EXAMPLE = "cim merge quail-ridge from-the-district.toml --yes"

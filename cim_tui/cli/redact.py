@@ -31,7 +31,11 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, desk: Desk) -> Exit:
-    """Take it out, search every byte of the folder for it, and say where else it may be."""
+    """Take it out, search every byte of the folder for it, and say where else it may be.
+
+    1: it still stands somewhere; 6: somebody has the case open. Killed in the middle, it is
+    finished by doing it again; until then cim verify says so, with 1.
+    """
     case = desk.open(args.id)
     text = text_of("-") if args.text == "-" else args.text
     outcome = redact(case, desk, args.reason, args.address, text)
@@ -39,13 +43,17 @@ def run(args: argparse.Namespace, desk: Desk) -> Exit:
     if args.json:
         content = {
             "id": case.id, "values": outcome.values, "files": [str(p) for p in outcome.files],
-            "dropped": outcome.dropped, "searched": outcome.searched, "looked": outcome.looked,
+            "dropped": outcome.dropped, "finished": outcome.finished,
+            "searched": outcome.searched, "looked": outcome.looked,
             "found": [str(p) for p in outcome.found], "elsewhere": ELSEWHERE,
         }  # fmt: skip
         put_json("redact", content)
         return code
     say(summary(outcome))
-    if not outcome.looked:
+    if not outcome.looked and outcome.finished:
+        say("What it was about is not known any more, so it cannot be looked for: --text looks for "
+            "a piece of text in every file")  # fmt: skip
+    elif not outcome.looked:
         say("What stood there is a single plain word, which can stand in many places: it was taken "
             "out of this answer only. --text takes a text out wherever it stands")  # fmt: skip
     elif not outcome.found:

@@ -9,7 +9,8 @@ from cim_tui.cli.output import narrate, say, with_id
 from cim_tui.core.errors import Exit
 from cim_tui.core.words import counted
 from cim_tui.service.desk import Desk
-from cim_tui.service.history import go_back, left_words, lines, way_back
+from cim_tui.service.history import go_back, left_words, way_back
+from cim_tui.service.in_words import lines
 
 EXAMPLE = "cim restore quail-ridge k7f3q2mn.12 --field gather.cim-team.meets"
 

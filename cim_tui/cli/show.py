@@ -14,7 +14,8 @@ from cim_tui.core.text import one_line
 from cim_tui.service import undefined
 from cim_tui.service.case import Case
 from cim_tui.service.desk import Desk
-from cim_tui.service.history import NOW, Version, history, spoken
+from cim_tui.service.history import NOW, Version, history
+from cim_tui.service.in_words import spoken
 from cim_tui.service.place import Place, locate
 from cim_tui.store import sessions
 

@@ -137,15 +137,23 @@ class Desk:
             )  # fmt: skip
         return case.keeper
 
-    def save(self, case: Case) -> None:
+    def save(self, case: Case, *, always: bool = False) -> None:
         """Write a case to its file, if anything changed since it was read, and leave it.
 
         What others changed meanwhile is merged in; nothing of either is lost.
 
+        Args:
+            case: which.
+            always: also where nothing changed: what somebody who was killed had entered and not
+                written comes in.
+
         Raises:
+            NewerFile, ReadOnly: it can only be read.
             NotSaved: with the reason; everything is still in memory.
         """
-        if not case.unsaved:
+        if always:
+            case.must_be_writable()
+        elif not case.unsaved:
             return
         keeper = self.keeper(case)
         try:

@@ -1,41 +1,36 @@
-"""What a case held before, who changed it, and the way back: read from the journals beside it.
-
-A journal is a run of states with edits between them; where it was opened or written to the file,
-its state has the name of a version. One version in two journals is one state. From what the file
-holds now, every state that hangs together with it can be worked out exactly.
-"""
+"""What a case held before, who changed it, and the way back: read from the journals beside it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
-from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from cim_tui.core.changes import Edit, address_of, apply, changes, take_back
+from cim_tui.core.changes import Edit, apply, changes
 from cim_tui.core.errors import NoDefinition, UnknownAddress, UsageError
 from cim_tui.core.session import Session, same
 from cim_tui.core.text import one_line, shorten
-from cim_tui.core.words import ABSENT, counted
-from cim_tui.core.workflow import Field
+from cim_tui.core.words import counted
+from cim_tui.service.bases import Bases, Doc, head
 from cim_tui.service.case import Case, Definitions
-from cim_tui.service.changed import name_of
 from cim_tui.service.desk import Desk
+from cim_tui.service.in_words import for_json, lines, place_of, telling, words
 from cim_tui.service.place import locate
+from cim_tui.service.states import Run, States, Writers
+from cim_tui.service.taken_out import holds_redacted
 from cim_tui.store import journal, sessions
-from cim_tui.store.fsops import disk
-from cim_tui.store.journal import HEAD, Record, Redacted
 from cim_tui.store.keeper import EXTERNAL
 
-Doc = Mapping[str, Any]
+__all__ = [
+    "NOW", "Entry", "History", "Return", "Version", "chosen", "for_json", "go_back", "history",
+    "is_about", "left_words", "lines", "way_back", "words",
+]  # fmt: skip
+
 NOW = "now"
 """What the file holds, as the name of a revision."""
-SENT = "sent-"
-"""How the name of a file begins that keeps what a copy was made from."""
 STAYS = ("schema", "uid", "id", "origin", "conflicts")
 """What going back never touches: which document this is, and what waits for a person."""
 
@@ -53,15 +48,6 @@ class Entry(NamedTuple):
     edits: tuple[Edit, ...]
 
 
-class Line(NamedTuple):
-    """One thing that differs, in people's words."""
-
-    address: str
-    label: str
-    old: str
-    new: str
-
-
 @dataclass(frozen=True)
 class Version:
     """What a case held at a revision."""
@@ -74,134 +60,19 @@ class Version:
     by: str = ""
 
 
-class Run:
-    """Records of one writer without a gap between them."""
-
-    def __init__(self, records: list[Record]) -> None:
-        self.records = records
-        self.at = -1
-        self.doc: Doc | None = None
-        """The state after the record `at`, once it is known."""
-
-    def state(self, index: int) -> Doc:
-        """The state after a record."""
-        assert self.doc is not None  # noqa: S101 - asked only of runs that are known
-        if index >= self.at:
-            return apply(
-                self.doc, (e for r in self.records[self.at + 1 : index + 1] for e in r.edits)
-            )
-        return take_back(
-            self.doc, [e for r in self.records[index + 1 : self.at + 1] for e in r.edits]
-        )
-
-    @cached_property
-    def anchors(self) -> list[tuple[int, str]]:
-        """Records whose state has the name of a version."""
-        return [(i, r.version) for i, r in enumerate(self.records)
-                if r.kind in ("open", "wrote") and r.version]  # fmt: skip
-
-    @cached_property
-    def taken(self) -> list[tuple[int, str]]:
-        """Records that took a version in with nothing of their own to add: the same state."""
-        found, own = [], False
-        for i, r in enumerate(self.records):
-            if r.kind == "took" and not own:
-                found.append((i, r.version))
-            own = r.kind in ("edit", "rolled") or (own and r.kind != "wrote")
-        return [(i, version) for i, version in found if version]
-
-
-class History:
+class History(States):
     """Everything the journals tell of one case.
 
     Args:
         doc: what its file holds.
         folder: where its journals are.
+        writers: what they tell, where somebody has read them already.
     """
 
-    def __init__(self, doc: Doc, folder: Path, *, trusting: bool = False) -> None:
-        self.trusting = trusting
-        """Take the names of versions as they stand: something was just taken out of all of them."""
-        self.doc = sessions.as_filed(doc)
+    def __init__(self, doc: Doc, folder: Path, writers: Writers | None = None) -> None:
+        told = journal.every(folder) if writers is None else writers
+        super().__init__(doc, told, Bases(folder))
         self.folder = folder
-        self.version = journal.version_of(self.doc)
-        self.writers = journal.every(folder)
-        self.runs = [run for own in self.writers.values() for run in _runs(own)]
-        self.strange: list[str] = []
-        """Revisions whose recorded version is not what the records make of them."""
-
-    @cached_property
-    def known(self) -> dict[str, Doc]:
-        """States by the name of their version: those kept as documents, then all that hang on them.
-
-        Asking for it works out every run that can be reached.
-        """
-        known = {self.version: self.doc, **dict(kept(self.folder, trusting=self.trusting))}
-        waiting = list(known)
-        by_version: dict[str, list[tuple[Run, int, bool]]] = {}
-        for run in self.runs:
-            for exact, anchors in ((True, run.anchors), (False, run.taken)):
-                for index, version in anchors:
-                    by_version.setdefault(version, []).append((run, index, exact))
-        for only_exact in (True, False):
-            waiting = list(known) if not only_exact else waiting
-            while waiting:
-                version = waiting.pop()
-                for run, index, exact in by_version.get(version, ()):
-                    if run.doc is None and (exact or not only_exact):
-                        run.at, run.doc = index, known[version]
-                        waiting += self._reached(run, by_version, known)
-        return known
-
-    def _reached(
-        self, run: Run, by_version: Mapping[str, list[tuple[Run, int, bool]]], known: dict[str, Doc]
-    ) -> Iterator[str]:
-        """Versions of a run that lead on to other runs."""
-        for index, version in (*run.anchors, *run.taken):
-            leads = any(other.doc is None for other, _, _ in by_version[version])
-            if version in known or not leads:
-                continue
-            state = run.state(index)
-            if self._fits(state, version):
-                known[version] = state
-                yield version
-
-    def of_version(self, version: str) -> Doc | None:
-        """What a version held, by its name; None where no journal tells."""
-        if version in self.known:
-            return self.known[version]
-        for run in self.runs:
-            for index, name in (*run.anchors, *run.taken):
-                if name == version and run.doc is not None:
-                    state = run.state(index)
-                    if self._fits(state, version):
-                        return state
-        return None
-
-    def _fits(self, state: Doc, version: str) -> bool:
-        return self.trusting or journal.version_of(state) == version
-
-    def names(self) -> dict[str, str]:
-        """What each version that can be worked out has to be called, by what it is called."""
-        found = {version: journal.version_of(doc) for version, doc in self.known.items()}
-        for run in self.runs:
-            for index, version in run.anchors if run.doc is not None else ():
-                if version not in found:
-                    found[version] = journal.version_of(run.state(index))
-        return found
-
-    def check(self) -> None:
-        """Recompute the name of every version that can be worked out; fills `strange`."""
-        assert self.known  # noqa: S101 - asking works them out
-        for run in self.runs:
-            if run.doc is None:
-                continue
-            state, at = run.state(0), 0
-            for index, version in run.anchors:
-                state = apply(state, (e for r in run.records[at + 1 : index + 1] for e in r.edits))
-                at = index
-                if journal.version_of(state) != version:
-                    self.strange.append(run.records[index].rev)
 
     def entries(self) -> list[Entry]:
         """Every change, each behind those its writer had seen; the newest last."""
@@ -276,179 +147,6 @@ class History:
 def history(case: Case) -> History:
     """The history of an open case, as far as its journals tell it."""
     return History(case.saved.doc, journal.folder_of(case.path.parent, case.session.uid))
-
-
-def _runs(records: list[Record]) -> Iterator[Run]:
-    run: list[Record] = []
-    for record in records:
-        if run and record.n != run[-1].n + 1:
-            yield Run(run)
-            run = []
-        run.append(record)
-    if run:
-        yield Run(run)
-
-
-def kept_document(path: Path, *, trusting: bool = False) -> tuple[str, Doc] | None:
-    """A whole document that is kept beside the journals, with the name of its version."""
-    with suppress(OSError):
-        record = journal.decode(disk.read(path, journal.LONGEST).rstrip(b"\n"))
-        if record is not None and record.edits:
-            doc = apply({}, record.edits)
-            if trusting or journal.version_of(doc) == record.version:
-                return record.version, doc
-    return None
-
-
-def head(folder: Path) -> Doc | None:
-    """What was written to the file last."""
-    found = kept_document(folder / HEAD)
-    return found[1] if found else None
-
-
-def sent_files(folder: Path) -> list[Path]:
-    """What copies that were sent out were made from."""
-    if not disk.is_folder(folder):
-        return []
-    return [path for path in disk.list(folder, "") if path.name.startswith(SENT)]
-
-
-def kept(folder: Path, *, trusting: bool = False) -> Iterator[tuple[str, Doc]]:
-    """Whole documents beside the journals, by the names of their versions."""
-    for path in (*sent_files(folder), folder / HEAD):
-        found = kept_document(path, trusting=trusting)
-        if found is not None:
-            yield found
-
-
-TAKEN_OUT = "taken out: "
-"""How a change is called that takes something out; why stands behind it."""
-MARK = "[taken out]"
-"""What stands in a longer text where a piece was taken out."""
-
-
-def was_cut(value: Any) -> bool:
-    """Whether something was taken out of a value, or seems to have been."""
-    if isinstance(value, str):
-        return MARK in value
-    if isinstance(value, Redacted):
-        return True
-    inner = value.values() if isinstance(value, Mapping) else value
-    return any(map(was_cut, inner)) if isinstance(value, Mapping | list) else False
-
-
-def holds_redacted(value: Any) -> bool:
-    """Whether something in a value was taken out on purpose."""
-    if isinstance(value, Redacted):
-        return True
-    inner = (
-        value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
-    )
-    return any(map(holds_redacted, inner))
-
-
-# In people's words
-
-
-def place_of(edit: Edit) -> str:
-    """The address that an edit is about: a reason for a missing answer is about that answer."""
-    if edit.path[0] == "absent" and len(edit.path) > 1:
-        return edit.path[1]
-    return address_of(edit.path)
-
-
-def telling(edits: Iterable[Edit]) -> list[Edit]:
-    """Edits without those that only keep a file's keys in order; the order of rows is people's.
-
-    Nor is it told where somebody only made sure of what stands.
-    """
-    every = [edit for edit in edits if not same(edit.old, edit.new)]
-    gone = {edit.path[:4] for edit in every if edit.new is None and len(edit.path) > 4}
-    return [
-        edit
-        for edit in every
-        if not edit.is_order
-        or (edit.path[0] == "answers" and len(edit.path) == 5 and edit.path[:4] not in gone)
-    ]
-
-
-def lines(case: Case, edits: Iterable[Edit]) -> list[Line]:
-    """Edits in people's words, one for each thing that differs; orders without what stood there."""
-    found = []
-    for edit in telling(edits):
-        label = name_of(case, edit)
-        if edit.is_order:
-            found.append(Line(place_of(edit), f"{label}: the order", "", ""))
-            continue
-        path = edit.path
-        found.append(Line(place_of(edit), label, words(case, path, edit.old),
-                          words(case, path, edit.new)))  # fmt: skip
-    return found
-
-
-def words(case: Case, path: tuple[str, ...], value: Any) -> str:
-    """A stored value as people read it; what was taken out says so."""
-    if value is None:
-        return ""
-    value = spoken(value)
-    if path[0] == "absent" and isinstance(value, Mapping):
-        code = str(value.get("code", ""))
-        return f"({ABSENT.get(code, code)}: {value.get('note', '')})"
-    if (
-        path[0] == "conflicts"
-        and isinstance(value, Mapping)
-        and isinstance(value.get("path"), list)
-    ):
-        about = (*map(str, value["path"]), "")[:-1] or ("",)
-        return " or ".join(words(case, about, value.get(key)) or "(nothing)"
-                           for key in ("mine", "theirs"))  # fmt: skip
-    field = _field(case, path)
-    if field is None:
-        return _plain_words(value)
-    column = field.columns.get(path[5]) if len(path) > 5 else None
-    if isinstance(value, str | Mapping) and column is None and field.type == "table":
-        return _plain_words(value)
-    return case.situation.show(column or field.spec, value, field)
-
-
-def _field(case: Case, path: tuple[str, ...]) -> Field | None:
-    if not case.has_definition or path[0] != "answers":
-        return None
-    return case.workflow.fields.get(".".join(path[1:4]))
-
-
-def _plain_words(value: Any) -> str:
-    if isinstance(value, bool):
-        return "Yes" if value else "No"
-    if isinstance(value, Mapping):
-        return "; ".join(f"{key}: {_plain_words(inner)}" for key, inner in value.items())
-    if isinstance(value, list):
-        return ", ".join(map(_plain_words, value))
-    return str(value)
-
-
-def spoken(value: Any) -> Any:
-    """A value in which a text says what was taken out, and why."""
-    if isinstance(value, Redacted):
-        return f"(taken out: {value.reason})"
-    if isinstance(value, Mapping):
-        return {key: spoken(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [spoken(inner) for inner in value]
-    return value
-
-
-def for_json(value: Any) -> Any:
-    """A value for programs: what was taken out is an object that says why; numbers are text."""
-    if isinstance(value, Redacted):
-        return {"redacted": value.reason}
-    if isinstance(value, Mapping):
-        return {str(key): for_json(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [for_json(inner) for inner in value]
-    if isinstance(value, Decimal):
-        return str(value)
-    return value.isoformat() if isinstance(value, date) else value
 
 
 # Choosing

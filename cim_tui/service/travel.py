@@ -14,18 +14,13 @@ from cim_tui.core.merge import Conflict, Side, merge, merge_without_base
 from cim_tui.core.session import Session, get, new_id
 from cim_tui.core.text import one_line, shorten
 from cim_tui.core.words import counted
+from cim_tui.service.bases import SENT, kept_document, sent_files
 from cim_tui.service.case import Case, Definitions
 from cim_tui.service.changed import TABLES
 from cim_tui.service.desk import Desk, utc_stamp
-from cim_tui.service.history import (
-    SENT,
-    History,
-    history,
-    kept_document,
-    place_of,
-    sent_files,
-    was_cut,
-)
+from cim_tui.service.history import History, history
+from cim_tui.service.in_words import place_of
+from cim_tui.service.taken_out import was_cut
 from cim_tui.store import journal, sessions
 from cim_tui.store.fsops import Look, disk
 from cim_tui.store.ground import refuse_unsafe
@@ -50,12 +45,18 @@ class Sent(NamedTuple):
 def send(case: Case, desk: Desk, name: str) -> Sent:
     """Write a copy that names what it was made from, and keep that.
 
+    What somebody who was killed had entered and not written comes into the case first: it was said
+    to be saved, so the copy has to hold it.
+
     Raises:
         UsageError: the place is a case's, or no file.
         ReadOnly: the folder of the case is open to everybody.
-        CimError: it cannot be written.
+        NotSaved: what was left behind cannot be written into the case.
+        CimError: the copy cannot be written.
     """
     path = _free_place(name, case.path)
+    refuse_unsafe(case.path.parent, journal.folder_of(case.path.parent, case.session.uid))
+    desk.save(case, always=True)
     doc = sessions.as_filed(case.session.doc)
     version = journal.version_of(doc)
     before = doc.get("origin")
@@ -70,7 +71,6 @@ def send(case: Case, desk: Desk, name: str) -> Sent:
         origin["from"] = trail[:TRAIL]
     data = sessions.encode(Session({**doc, "origin": origin}))
     folder = journal.folder_of(case.path.parent, case.session.uid)
-    refuse_unsafe(case.path.parent, folder)
     try:
         journal.make_folders(folder)
         record = Record(SENT.rstrip("-"), 1, "wrote", utc_stamp(desk.now()), one_line(desk.by),

@@ -11,11 +11,15 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from cim_tui.core.changes import Edit
 from cim_tui.core.errors import DamagedFile, Exit, NewerFile
 from cim_tui.core.text import one_line
 from cim_tui.core.words import counted
+from cim_tui.service.bases import kept_document, sent_files
 from cim_tui.service.desk import Desk
-from cim_tui.service.history import TAKEN_OUT, History, kept_document, sent_files, was_cut
+from cim_tui.service.history import History
+from cim_tui.service.rewriting import PLAN, Plan, plan_left
+from cim_tui.service.taken_out import MARK, TAKEN_OUT, was_cut
 from cim_tui.service.travel import MERGED
 from cim_tui.store import journal, sessions
 from cim_tui.store.fsops import disk
@@ -116,16 +120,27 @@ def _case(path: Path, found: Verified) -> str:
         for fault in unsafe(path.parent, folder):
             if fault.path == folder:
                 found.say("remark", folder, f"it {fault.why}")
-        _journals(folder, found)
-        told = History(session.doc, folder)
+        plan = plan_left(folder)
+        told = History(session.doc, folder, _journals(folder, found, plan))
+        _interrupted(path, told, plan, found)
         _history(told, found)
         _waiting(told, found)
         _kept(folder, found)
     return session.uid
 
 
-def _journals(folder: Path, found: Verified) -> None:
-    """Lines against their checksums, records against their numbers."""
+def _journals(folder: Path, found: Verified, plan: Plan | None = None) -> dict[str, list[Record]]:
+    """Lines against their checksums, records against their numbers.
+
+    Args:
+        folder: of the journals.
+        found: what was found is noted there.
+        plan: of a redaction that was interrupted: some files are as it wants them, some still as
+            they were, and they are looked over as they will be when it is finished.
+
+    Returns:
+        The records of each writer.
+    """
     by_writer: dict[str, dict[int, Record]] = {}
     broken: set[str] = set()
     for path in journal.files(folder):
@@ -139,7 +154,8 @@ def _journals(folder: Path, found: Verified) -> None:
         if len(data) > journal.LONGEST:
             found.say("damaged", path, "larger than any journal; only its beginning counts")
         lines = data.split(b"\n")
-        for number, line in enumerate(lines, start=1):
+        for number, stands in enumerate(lines, start=1):
+            line = plan.line(stands) if plan is not None else stands
             record = journal.decode(line) if line else None
             if record is not None:
                 found.records += 1
@@ -158,6 +174,7 @@ def _journals(folder: Path, found: Verified) -> None:
     for writer, records in by_writer.items():
         _sequence(folder, writer, sorted(records), broken, found)
     _redactions(folder, by_writer, found)
+    return {writer: [own[n] for n in sorted(own)] for writer, own in by_writer.items()}
 
 
 def _sequence(
@@ -196,6 +213,35 @@ def _redactions(folder: Path, writers: Mapping[str, Mapping[int, Record]], found
         found.say(
             "note", folder, f"a piece of {counted(pieces, 'text')} taken out on purpose: {why}"
         )
+
+
+def _interrupted(path: Path, told: History, plan: Plan | None, found: Verified) -> None:
+    """Whether somebody who took something out was killed before all of it was gone."""
+    begun: dict[str, str] = {}
+    if plan is not None:
+        begun[plan.reason] = plan.address
+    else:
+        if disk.look(told.folder / PLAN) is not None:
+            found.say("damaged", told.folder / PLAN, "it is not what was written: a redaction was "
+                      "interrupted, and cannot go on where it was. Run the same again")  # fmt: skip
+        begun |= {
+            record.what.removeprefix(TAKEN_OUT): ""
+            for own in told.writers.values() for record in own
+            if record.what.startswith(TAKEN_OUT) and any(map(_stands, record.edits))
+        }  # fmt: skip
+    for reason, address in begun.items():
+        which = f"{address} again" if address else "again, with the same address or text"
+        found.say("remark", told.folder, f"a redaction was interrupted: run cim redact "
+                  f"{one_line(path.stem)} {one_line(which)}; until then the text may still stand "
+                  f"here ({one_line(reason)})")  # fmt: skip
+
+
+def _stands(edit: Edit) -> bool:
+    """Whether an edit that takes something out still holds what stood there."""
+    return not (
+        edit.is_order or edit.old is None or edit.old == {}
+        or was_cut(edit.old) or MARK in f"{edit.path}{edit.old}"
+    )  # fmt: skip
 
 
 def _reasons(value: Any) -> Iterator[str]:

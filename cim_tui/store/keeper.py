@@ -17,13 +17,13 @@ from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 
-from cim_tui.core.changes import Edit, apply, changes, units
+from cim_tui.core.changes import Edit, apply, units
 from cim_tui.core.errors import DamagedFile, NewerFile, NotSaved, ReadOnly
 from cim_tui.core.merge import Side, merge
 from cim_tui.core.origin import Change, common
 from cim_tui.core.session import Session, get, new_id, same
 from cim_tui.core.text import one_line
-from cim_tui.store import archives, journal, sessions, toml
+from cim_tui.store import archives, journal, sessions, toml, versions
 from cim_tui.store.fsops import Look, disk
 from cim_tui.store.ground import refuse_unsafe
 from cim_tui.store.journal import ARCHIVE, HEAD, Pen, Record
@@ -259,7 +259,7 @@ class Keeper:
             self.seen |= dict(record.seen)
             self._file_seen = record.seen
             return
-        head = self._head()
+        head = versions.kept(self.folder / HEAD)
         if head is not None and self._is_in_the_file():  # else what is kept may be newer
             opened, version = self.on_disk, self.version
             self._file_seen = (self._written(head.version) or head).seen
@@ -271,7 +271,7 @@ class Keeper:
                 self._add("took", edits, by=EXTERNAL, version=version)
                 self.version, self.on_disk, self.state = version, opened, opened
             return
-        opened_by_others = self._versions_opened()
+        opened_by_others = versions.opened(self.folder)
         self._untold = bool(opened_by_others) and self.version not in opened_by_others
         # A journal whose beginning is damaged may have begun with this very version.
         self._stray = self._untold and "" not in opened_by_others
@@ -359,7 +359,7 @@ class Keeper:
         self.on_disk, self.version, self._file_seen = self.state, version, seen
         self.look = disk.look(self.path)
         self._untold = self._stray = False
-        self._keep_head(self.state)
+        versions.keep_head(self.folder, self.state, version, seen, self.now())
         return disk.read(self.path, toml.LIMIT) == data
 
     def _take_in(self, theirs: Doc) -> None:
@@ -445,32 +445,9 @@ class Keeper:
 
     # What is known of versions
 
-    def _versions_opened(self) -> set[str]:
-        """The versions that journals begin with; an empty name for one that cannot be read."""
-        found = set()
-        for path in archives.loose_in(self.folder):
-            with suppress(OSError):
-                first = journal.decode(disk.read(path, journal.LONGEST).partition(b"\n")[0])
-                found.add(first.version if first is not None and first.kind == "open" else "")
-        return found
-
     def _written(self, version: str) -> Record | None:
-        """The record with which a version was written, from whichever journal."""
-        wanted = f'"v":"{version}"'.encode()
-        for record in self._own[::-1]:
-            if record.kind == "wrote" and record.version == version:
-                return record
-        looks = {path: disk.look(path) for path in journal.files(self.folder)}
-        newest = sorted(
-            ((look.modified, path) for path, look in looks.items() if look), reverse=True
-        )
-        for _, path in newest:
-            with suppress(OSError):
-                for line in reversed(disk.read(path, journal.LONGEST).split(b"\n")):
-                    found = journal.decode(line) if wanted in line else None
-                    if found is not None and (found.kind, found.version) == ("wrote", version):
-                        return found
-        return None
+        """The record with which a version was written."""
+        return versions.written(self.folder, version, reversed(self._own))
 
     def _kept_seen(self) -> dict[str, int]:
         """What we have seen: of journals, and of archives instead of what is in them."""
@@ -479,21 +456,6 @@ class Keeper:
             writer: n for writer, n in self.seen.items()
             if writer not in self._archived and (writer in there or not writer.startswith(ARCHIVE))
         }  # fmt: skip
-
-    def _head(self) -> Record | None:
-        with suppress(OSError):
-            record = journal.decode(disk.read(self.folder / HEAD, journal.LONGEST).rstrip(b"\n"))
-            if record is not None and record.edits:
-                doc = apply({}, record.edits)
-                return record if journal.version_of(doc) == record.version else None
-        return None
-
-    def _keep_head(self, doc: Doc) -> None:
-        """Keep beside the journals what we wrote: a change by hand can then be told."""
-        record = Record("head", 1, "wrote", self.now(), edits=tuple(changes({}, doc)),
-                        version=self.version, seen=self._file_seen)  # fmt: skip
-        with suppress(OSError):
-            disk.write_loose(self.folder / HEAD, journal.encode(record))
 
     # Who else
 

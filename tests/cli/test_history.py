@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from random import SystemRandom
 from typing import Any
 
 import pytest
 
+from cim_tui.store import sessions
+from cim_tui.store.fsops import Disk, disk
+from cim_tui.store.keeper import Keeper
 from tests.cli.shell import ACTS_ON_TERMINALS, HALF, WHOLE, Cim, harmless, refusal
 
 MEETS, MEMBERS = "gather.team.meets", "gather.team.members"
@@ -260,9 +264,14 @@ def test_a_case_of_a_newer_version_is_left_alone_with_7(cim: Cim) -> None:
     path = cim.file(HALF)
     path.write_text(path.read_text().replace("schema = 1", "schema = 9"))
     before = (path.read_bytes(), journals(cim))
-    for words in (("check", HALF), ("set", HALF, MEETS, "x"), ("restore", HALF, "now"), ("send", HALF, "-o", "x"),
-                  ("redact", HALF, MEETS, "--reason", "x"), ("merge", HALF, str(path))):  # fmt: skip
+    for words in (("check", HALF), ("set", HALF, MEETS, "x"), ("restore", HALF, "now"),
+                  ("send", HALF, "-o", "x"), ("redact", HALF, MEETS, "--reason", "x"),
+                  ("merge", HALF, str(path))):  # fmt: skip
         refusal(cim(*words), 7, "newer version", "update cim-tui")
+    for words in (("get", HALF), ("show", HALF), ("log", HALF), ("conflicts", HALF)):
+        ran = cim(*words)
+        assert ran.code == 0
+        assert "newer version" in ran.err
     assert cim("status", HALF).code == 7
     assert cim("verify", HALF).code == 7
     assert (path.read_bytes(), journals(cim)) == before
@@ -288,8 +297,8 @@ def test_redact_takes_a_name_out_and_shows_that_it_is_gone(cim: Cim) -> None:
 def test_redact_in_json_never_repeats_the_text(cim: Cim) -> None:
     sets(cim, "gather.team.story", "The student Ana Lopez stayed home")
     ran = cim("redact", HALF, "--text", "Ana Lopez", "--reason", "Named a child", "--json")
-    assert set(ran.json) == {"schema", "id", "values", "files", "dropped", "searched", "looked",
-                             "found", "elsewhere"}  # fmt: skip
+    assert set(ran.json) == {"schema", "id", "values", "files", "dropped", "finished", "searched",
+                             "looked", "found", "elsewhere"}  # fmt: skip
     assert "Lopez" not in ran.out + ran.err
     assert cim.value(HALF, "gather.team.story") == "The student [taken out] stayed home"
     log = cim("log", HALF, "gather.team.story", "--json").json["changes"]
@@ -329,6 +338,48 @@ def test_redact_reads_the_text_from_a_pipe_so_that_no_shell_history_keeps_it(cim
     words = ("redact", HALF, "--text", "-", "--reason", "Named a child")
     assert cim(*words, stdin=b"Ana Lopez\n").code == 0
     assert b"Lopez" not in cim.file(HALF).read_bytes()
+
+
+def test_redact_is_refused_with_6_while_somebody_has_the_case_open(cim: Cim) -> None:
+    sets(cim, "gather.team.story", "The student Ana Lopez stayed home")
+    path = cim.file(HALF)
+    screen = Keeper(path, sessions.read(path).doc, "Lu Ma", lambda: "2025-11-03T09:30:00Z",
+                    SystemRandom(), look=disk.look(path))  # fmt: skip
+    screen.be_here()
+    before = cim.snapshot(), journals(cim)
+    words = ("redact", HALF, "--text", "Ana Lopez", "--reason", "Named a child")
+    refusal(cim(*words), 6, "Lu Ma has the case open", "Close it there first")
+    assert (cim.snapshot(), journals(cim)) == before
+    screen.close()
+    assert cim(*words).code == 0
+
+
+def test_a_redaction_that_was_interrupted_is_said_with_1_and_finished(
+    cim: Cim, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sets(cim, "gather.team.story", "The student Ana Lopez stayed home", "Somebody stayed home")
+    words = ("redact", HALF, "gather.team.story", "--reason", "Named a child")
+
+    class Killed(BaseException):
+        pass
+
+    def write_atomic(self: Disk, path: Path, data: bytes, mode: int | None = None) -> None:
+        if path.suffix == ".log":
+            raise Killed
+        real(self, path, data, mode)
+
+    real = Disk.write_atomic
+    with monkeypatch.context() as patch:
+        patch.setattr(Disk, "write_atomic", write_atomic)
+        with pytest.raises(Killed):
+            cim(*words)
+    said = cim("verify", HALF)
+    assert said.code == 1
+    assert f"interrupted: run cim redact {HALF} gather.team.story again" in said.out
+    ran = cim(*words)
+    assert (ran.code, ran.lines[0][:34]) == (0, "What was interrupted is finished: ")
+    assert not any(b"Ana Lopez" in p.read_bytes() for p in cim.sessions.rglob("*") if p.is_file())
+    assert cim("verify", HALF).code == 0
 
 
 def test_redact_says_where_the_text_still_stands(cim: Cim) -> None:

@@ -126,6 +126,17 @@ def test_without_locks_it_is_the_same(cim: Cim, monkeypatch: pytest.MonkeyPatch)
 # cim send, cim merge
 
 
+def test_a_copy_holds_what_somebody_had_entered_and_could_not_write(
+    cim: Cim, tmp_path: Path
+) -> None:
+    left_behind(cim, WORD, "Theirs")
+    ran = cim("send", HALF, "-o", str(tmp_path / "copy.toml"))
+    assert ran.code == 0
+    assert "Recovered: “A word”, which Lu Ma had entered and could not write\n" in ran.err
+    assert sessions.read(tmp_path / "copy.toml").raw(WORD) == "Theirs"
+    assert cim.value(HALF, WORD) == "Theirs"
+
+
 def test_a_copy_goes_out_private_and_comes_back_with_a_preview(cim: Cim, tmp_path: Path) -> None:
     copy = sent(cim, tmp_path, ("Second Tuesday of the month", "Fridays"), ("Ana Ruiz", "Ana Paz"))
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600

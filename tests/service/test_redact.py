@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import dataclasses
+import json
+import os
 import shutil
 from pathlib import Path
 from random import SystemRandom
 
 import pytest
 
-from cim_tui.core.errors import ReadOnly, UnknownAddress, UsageError
+from cim_tui.core.errors import Exit, ReadOnly, UnknownAddress, UsageError
 from cim_tui.core.session import Session
 from cim_tui.service import rows
 from cim_tui.service.case import Case
 from cim_tui.service.desk import Desk
 from cim_tui.service.edit import clear, set_absent, set_text
 from cim_tui.service.history import history, lines, way_back
-from cim_tui.service.redact import Outcome, forms, redact, summary
+from cim_tui.service.redact import Outcome, redact, summary
+from cim_tui.service.search import forms
 from cim_tui.service.settle import conflicts
 from cim_tui.service.travel import look_into, put_aside, send, take_in
 from cim_tui.service.verify import verify
 from cim_tui.store import journal, sessions
+from cim_tui.store.fsops import Disk, disk
 from cim_tui.store.keeper import Keeper
+from cim_tui.store.presence import SILENT, Signs
 
 NOTE, MEMBERS = "gather.letter.note", "gather.team.members"
 NAME = 'Ana "Nita" López\\Ruiz'
@@ -273,6 +278,80 @@ def test_while_somebody_has_the_case_open_it_is_refused(desk: Desk, case: Case) 
         taken_out(desk, case, NOTE)
     other.close()
     taken_out(desk, case, NOTE)
+
+
+def test_whoever_comes_while_it_is_at_work_is_not_written_under(
+    desk: Desk, case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They came after we looked who is here: their journal may grow at any moment."""
+    types(desk, case, "The child is Ana Lopez")
+    other = Keeper(case.path, sessions.read(case.path).doc, "Kim", lambda: "2025-11-03T09:30:00Z",
+                   SystemRandom())  # fmt: skip
+    write_atomic = Disk.write_atomic
+
+    def meanwhile(self: Disk, path: Path, data: bytes, mode: int | None = None) -> None:
+        write_atomic(self, path, data, mode)
+        if path == case.path:
+            other.be_here()
+
+    folder = journal.folder_of(desk.folder.path, case.session.uid)
+    before = {path: path.read_bytes() for path in journal.files(folder)}
+    with monkeypatch.context() as patch:
+        patch.setattr(Disk, "write_atomic", meanwhile)
+        with pytest.raises(ReadOnly, match=r"Kim has the case open .* run it again"):
+            taken_out(desk, case, NOTE)
+    assert {path: path.read_bytes() for path in before} == before
+    found = verify(desk)
+    assert found.exit == Exit.INCOMPLETE
+    assert any("a redaction was interrupted: run cim redact" in f.message for f in found.findings)
+    other.close()
+    assert taken_out(desk, case, NOTE).found == []
+    assert verify(desk).exit == Exit.OK
+
+
+def test_somebody_on_another_machine_counts_until_they_are_silent(desk: Desk, case: Case) -> None:
+    types(desk, case, "The child is Ana Lopez")
+    folder = journal.folder_of(desk.folder.path, case.session.uid)
+    sign = folder / "abcdefgh.here"
+    sign.write_text(json.dumps({"who": "Kim", "host": "far-away", "pid": 1, "since": "noon"}))
+    with pytest.raises(ReadOnly, match="Kim has the case open on far-away since noon"):
+        taken_out(desk, case, NOTE)
+    long_ago = sign.stat().st_mtime - SILENT - 5
+    os.utime(sign, (long_ago, long_ago))
+    assert taken_out(desk, case, NOTE).found == []
+
+
+def test_two_who_take_something_out_at_once_see_each_other(desk: Desk, case: Case) -> None:
+    types(desk, case, "The child is Ana Lopez")
+    folder = journal.folder_of(desk.folder.path, case.session.uid)
+    seen: list[str] = []
+    save = desk.save
+
+    class Watched(Desk):
+        def save(self, case: Case, *, always: bool = False) -> None:
+            if not always:  # what is taken out is about to be written
+                seen.extend(one.who for one in Signs(folder).others() if one.alive)
+                with pytest.raises(ReadOnly, match="Rosa has the case open"):
+                    taken_out(desk, case, text="Ana Lopez")
+            save(case, always=always)
+
+    taken_out(Watched(**vars(desk)), case, NOTE)
+    assert seen == ["Rosa"]
+    assert [one for one in Signs(folder).others() if one.alive] == []
+
+
+def test_what_was_left_behind_comes_in_before_something_is_taken_out_of_it(
+    desk: Desk, case: Case
+) -> None:
+    types(desk, case, "Before")
+    gone = Keeper(case.path, sessions.read(case.path).doc, "Kim", lambda: "2025-11-03T09:30:00Z",
+                  SystemRandom(), look=disk.look(case.path))  # fmt: skip
+    gone.acknowledge(Session(gone.state).with_value(NOTE, "We met Ana Lopez today").doc, by="Kim")
+    gone.close()
+    assert taken_out(desk, case, text="Ana Lopez").found == []
+    assert desk.open(case.id).session.raw(NOTE) == "We met [taken out] today"
+    assert any("Kim had entered" in text for text in desk.met)
+    fine(desk)
 
 
 def test_another_persons_later_work_is_untouched(desk: Desk, case: Case) -> None:

@@ -6,6 +6,7 @@ import dataclasses
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from random import SystemRandom
 from typing import Any
 
 import pytest
@@ -16,10 +17,13 @@ from cim_tui.service import rows
 from cim_tui.service.case import Case
 from cim_tui.service.desk import Desk
 from cim_tui.service.edit import clear, set_text
+from cim_tui.service.history import history
 from cim_tui.service.redact import redact
 from cim_tui.service.settle import conflicts
 from cim_tui.service.travel import KEPT, Arrival, look_into, put_aside, send, take_in
 from cim_tui.store import journal, sessions
+from cim_tui.store.fsops import Disk, disk
+from cim_tui.store.keeper import Keeper
 from cim_tui.store.paths import Folder
 
 NOTE, TIER, COST = "gather.letter.note", "gather.letter.tier", "gather.letter.cost"
@@ -69,6 +73,84 @@ def test_a_copy_names_what_it_was_made_from_and_that_is_kept(desk: Desk, case: C
     assert copy.raw(NOTE) == "Ours"
     assert copy.uid == case.session.uid
     assert same(sessions.as_filed(desk.open(case.id).session.doc), before)  # ours is untouched
+
+
+def test_what_was_said_to_be_saved_and_is_not_in_the_file_yet_goes_out_too(
+    desk: Desk, case: Case
+) -> None:
+    """Somebody's program was killed between the two."""
+    gone = Keeper(case.path, sessions.read(case.path).doc, "Kim", lambda: "2025-11-03T09:30:00Z",
+                  SystemRandom(), look=disk.look(case.path))  # fmt: skip
+    gone.acknowledge(Session(gone.state).with_value(NOTE, "Left behind").doc, by="Kim")
+    gone.close()
+    now = desk.open(case.id)
+    assert now.session.raw(NOTE) is None
+    sent = send(now, desk, str(desk.folder.path.parent / "copy.toml"))
+    copy, file = sessions.read(sent.path), sessions.read(case.path)
+    assert (copy.raw(NOTE), file.raw(NOTE)) == ("Left behind", "Left behind")
+    assert copy.at("origin", "version") == journal.version_of(sessions.as_filed(file.doc))
+    assert desk.met == ["Recovered: “Note”, which Kim had entered and could not write"]
+
+
+def test_where_nothing_was_left_behind_sending_leaves_the_case_and_its_journals_alone(
+    desk: Desk, case: Case
+) -> None:
+    changed(desk, case.id, says(desk, NOTE, "Ours"))
+    before = {p: p.read_bytes() for p in desk.folder.path.rglob("*") if p.is_file()}
+    send(desk.open(case.id), desk, str(desk.folder.path.parent / "copy.toml"))
+    after = {p: p.read_bytes() for p in desk.folder.path.rglob("*") if p.is_file()}
+    assert [p.name[:5] for p in after.keys() - before.keys()] == ["sent-"]
+    assert {p: after[p] for p in before} == before
+
+
+def bases_read(patch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the files with what copies were made from, each time one is read."""
+    read = Disk.read
+    found: list[str] = []
+
+    def counted(self: Disk, path: Path, limit: int) -> bytes:
+        found.extend([path.name] if path.name.startswith("sent-") else [])
+        return read(self, path, limit)
+
+    patch.setattr(Disk, "read", counted)
+    return found
+
+
+def test_of_what_copies_were_made_from_only_what_is_asked_for_is_read(
+    desk: Desk, case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(12):
+        changed(desk, case.id, says(desk, NOTE, f"Note {number}"))
+        send(desk.open(case.id), desk, str(tmp_path / f"copy{number}.toml"))
+    now = desk.open(case.id)
+    copy = tmp_path / "copy4.toml"
+    copy.write_text(copy.read_text().replace("Note 4", "From the district"))
+    bases = bases_read(monkeypatch)
+    told = history(now)
+    for entry in told.entries():
+        assert told.at(entry.rev).checked
+    assert bases == []  # all of it hangs together without them
+    arrival = look_into(now, desk, copy)
+    assert arrival.base == "sent"
+    assert [*dict.fromkeys(bases)] == [f"sent-{sessions.read(copy).at('origin', 'version')}"]
+
+
+def test_where_the_journals_do_not_lead_what_was_sent_does_and_no_more_of_it_is_read(
+    desk: Desk, case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    versions = []
+    for number in range(6):
+        changed(desk, case.id, says(desk, NOTE, f"Note {number}"))
+        copy = send(desk.open(case.id), desk, str(tmp_path / "copy.toml"))
+        versions.append(copy.version)
+    revs = [entry.rev for entry in history(desk.open(case.id)).entries()]
+    folder = journal.folder_of(desk.folder.path, case.session.uid)
+    for rev in revs[1:]:
+        (folder / f"{rev.partition('.')[0]}.log").unlink()
+    bases = bases_read(monkeypatch)
+    then = history(desk.open(case.id)).at(revs[0])
+    assert (then.checked, Session(then.doc).raw(NOTE)) == (True, "Note 0")
+    assert bases == [f"sent-{versions[0]}"]
 
 
 def test_what_the_other_changed_comes_in_and_what_we_changed_stays(

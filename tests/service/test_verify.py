@@ -188,6 +188,28 @@ def test_what_is_not_in_the_file_yet_is_said_and_fine(desk: Desk, case: Case, fo
     assert verify(desk).findings == []
 
 
+def test_what_was_recovered_can_be_taken_back_exactly(desk: Desk, case: Case, folder: Path) -> None:
+    now = desk.open(case.id)
+    set_text(now, "gather.letter.cost", "3", desk.chance)
+    desk.save(now)
+    gone = Keeper(case.path, sessions.read(case.path).doc, "Kim", lambda: "2025-11-03T09:30:00Z",
+                  SystemRandom(), look=disk.look(case.path))  # fmt: skip
+    gone.acknowledge(Session(gone.state).with_value(NOTE, None).doc, by="Kim")
+    gone.close()
+    now = desk.open(case.id)
+    set_text(now, "gather.letter.tier", "big", desk.chance)
+    desk.save(now)
+    assert desk.open(case.id).session.raw(NOTE) is None
+    assert verify(desk).findings == []
+
+
+def test_a_redaction_plan_that_is_damaged_is_said(desk: Desk, case: Case, folder: Path) -> None:
+    (folder / "redaction").write_bytes(b"0123\n{}")
+    found = verify(desk)
+    assert found.exit is Exit.DAMAGED
+    assert "a redaction was interrupted" in message(found, "damaged")
+
+
 def test_a_copy_of_a_case_is_a_remark(desk: Desk, case: Case, folder: Path) -> None:
     shutil.copy(case.path, desk.folder.path / "copy.toml")
     assert "cim merge" in message(verify(desk), "remark")
