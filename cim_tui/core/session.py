@@ -80,6 +80,17 @@ def same(one: Any, other: Any) -> bool:
     return type(one) is type(other) and bool(one == other)
 
 
+def leaves(value: Any) -> Iterator[Any]:
+    """Every value of a document that holds no other, in order."""
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    if isinstance(value, list):
+        for inner in value:
+            yield from leaves(inner)
+    else:
+        yield value
+
+
 def day(value: Any) -> date | None:
     """A date out of a file; a moment counts as its day, anything else as none."""
     if isinstance(value, datetime):

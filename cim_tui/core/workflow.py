@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
-from functools import cache, cached_property
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from cim_tui.core import language
@@ -22,7 +20,8 @@ from cim_tui.core.language import (
     Use,
     WorkflowFile,
 )
-from cim_tui.core.part import Part, default_of
+from cim_tui.core.meaning import digest_of, meaning
+from cim_tui.core.part import Part
 
 PEOPLE_COLUMNS: dict[str, Column] = {
     "person": Column(type="reference", label="From the roster", to="roster"),
@@ -299,13 +298,12 @@ class Workflow:
     @cached_property
     def digest(self) -> str:
         """SHA-256 of what these definitions mean; prose may change without changing it."""
-        meaning = {
-            "workflow": _meaning(self.spec),
-            "activities": {a.id: _meaning(a.spec) for a in self.each_activity()},
+        whole = {
+            "workflow": meaning(self.spec),
+            "activities": {a.id: meaning(a.spec) for a in self.each_activity()},
             "lists": {name: sorted(self.lists[name].items) for name in sorted(self._lists_used())},
         }
-        canonical = json.dumps(meaning, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        return "sha256:" + hashlib.sha256(canonical.encode()).hexdigest()
+        return digest_of(whole)
 
     def _lists_used(self) -> set[str]:
         return lists_named(a.spec for a in self.each_activity()) & set(self.lists)
@@ -374,45 +372,6 @@ _REFERRING = frozenset(
     "any-of".split()
 )
 """Keys of the language whose text names a field."""
-
-_PROSE = frozenset(
-    "title label hint ask why example purpose guidance takes_part evidence have_ready "
-    "about_minutes start_early resources message note at publisher copy_ summary why_named aims "
-    "contact one support support_at row_label unit carry".split()
-)
-"""Attributes of a definition that may change without changing what it means."""
-
-
-def _meant(name: str, value: Any) -> Any:
-    """What an attribute means: choices their ids, a reason to block that there is one."""
-    if name == "choices" and isinstance(value, dict):
-        return sorted(value)
-    return bool(value) if name == "because" else _meaning(value)
-
-
-@cache
-def _meaningful(kind: Any) -> tuple[tuple[str, Any], ...]:
-    """The attributes of a kind of part that are no prose, with what each is when it is left out."""
-    return tuple((f.name, default_of(f)) for f in fields(kind) if f.name not in _PROSE)
-
-
-def _meaning(value: Any) -> Any:
-    """A definition without its prose and what it leaves out, as JSON can hold it.
-
-    Names given by authors all stay.
-    """
-    if isinstance(value, Part):
-        said = vars(value)
-        return {
-            name: _meant(name, inner)
-            for name, left_out in _meaningful(type(value))  # type: ignore[arg-type]
-            if (inner := said[name]) is not left_out and inner is not None and inner != left_out
-        }
-    if isinstance(value, dict):
-        return {key: _meaning(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_meaning(inner) for inner in value]
-    return value if isinstance(value, str | int | bool) else str(value)
 
 
 def lists_named(activities: Iterable[ActivityFile]) -> set[str]:

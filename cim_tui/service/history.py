@@ -23,6 +23,7 @@ from cim_tui.service.states import Run, States, Writers
 from cim_tui.service.taken_out import holds_redacted
 from cim_tui.store import journal, sessions
 from cim_tui.store.keeper import EXTERNAL
+from cim_tui.store.order import in_order
 
 __all__ = [
     "NOW", "Entry", "History", "Return", "Version", "chosen", "for_json", "go_back", "history",
@@ -77,7 +78,7 @@ class History(States):
     def entries(self) -> list[Entry]:
         """Every change, each behind those its writer had seen; the newest last."""
         found, taken = [], set()
-        for record in journal.in_order(self.writers):
+        for record in in_order(self.writers):
             if record.kind == "edit":
                 kind = "change"
             elif record.kind == "rolled":

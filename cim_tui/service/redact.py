@@ -7,7 +7,7 @@ shows that the text is gone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import Any
 
 from cim_tui.core.changes import Edit, units
 from cim_tui.core.errors import ReadOnly, UnknownAddress, UsageError
-from cim_tui.core.session import Session, get, new_id
+from cim_tui.core.session import Session, get, leaves, new_id
 from cim_tui.core.text import clean, shorten
 from cim_tui.core.words import counted
 from cim_tui.service.case import Case
@@ -28,7 +28,7 @@ from cim_tui.service.taken_out import TAKEN_OUT
 from cim_tui.store import journal, sessions
 from cim_tui.store.fsops import disk
 from cim_tui.store.ground import refuse_unsafe
-from cim_tui.store.journal import Record, Redacted
+from cim_tui.store.journal import Record
 from cim_tui.store.presence import HERE, Signs
 
 SHORTEST_PIECE = 3
@@ -183,7 +183,7 @@ def _take_out(place: Place, case: Case, shears: Shears, outcome: Outcome) -> Non
 
 def _texts_of(case: Case, folder: Path, address: str) -> list[str]:
     """What stands or ever stood at an address: each text that is not the beginning of another."""
-    found = list(_strings(get(case.session.doc, ("answers", *address.split(".")))))
+    found = _strings(get(case.session.doc, ("answers", *address.split("."))))
     absence = case.session.absence(address)
     found += [absence.note] if absence else []
     now = list(found)
@@ -206,18 +206,8 @@ def _texts_of(case: Case, folder: Path, address: str) -> list[str]:
     ]  # fmt: skip
 
 
-def _strings(value: Any) -> Iterator[str]:
-    if isinstance(value, Redacted):
-        return
-    if isinstance(value, str):
-        if value.strip():
-            yield value
-    elif isinstance(value, Mapping):
-        for inner in value.values():
-            yield from _strings(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _strings(inner)
+def _strings(value: Any) -> list[str]:
+    return [one for one in leaves(value) if isinstance(one, str) and one.strip()]
 
 
 def _records(folder: Path) -> Iterator[Record]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
+from cim_tui.core.session import leaves
 from cim_tui.store.journal import Redacted
 
 TAKEN_OUT = "taken out: "
@@ -15,19 +15,11 @@ MARK = "[taken out]"
 
 def was_cut(value: Any) -> bool:
     """Whether something was taken out of a value, or seems to have been."""
-    if isinstance(value, str):
-        return MARK in value
-    if isinstance(value, Redacted):
-        return True
-    inner = value.values() if isinstance(value, Mapping) else value
-    return any(map(was_cut, inner)) if isinstance(value, Mapping | list) else False
+    return any(
+        isinstance(one, Redacted) or (isinstance(one, str) and MARK in one) for one in leaves(value)
+    )
 
 
 def holds_redacted(value: Any) -> bool:
     """Whether something in a value was taken out on purpose."""
-    if isinstance(value, Redacted):
-        return True
-    inner = (
-        value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
-    )
-    return any(map(holds_redacted, inner))
+    return any(isinstance(one, Redacted) for one in leaves(value))

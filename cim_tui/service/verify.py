@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from cim_tui.core.changes import Edit
 from cim_tui.core.errors import DamagedFile, Exit, NewerFile
+from cim_tui.core.session import leaves
 from cim_tui.core.text import one_line
 from cim_tui.core.words import counted
 from cim_tui.service.bases import kept_document, sent_files
@@ -202,7 +203,7 @@ def _redactions(folder: Path, writers: Mapping[str, Mapping[int, Record]], found
         if record.what.startswith(TAKEN_OUT):
             said.append(record.what.removeprefix(TAKEN_OUT))
         for value in (side for edit in record.edits for side in (edit.old, edit.new)):
-            whole = list(_reasons(value))
+            whole = [one.reason for one in leaves(value) if isinstance(one, Redacted)]
             for reason in whole:
                 reasons[reason] = reasons.get(reason, 0) + 1
             pieces += not whole and was_cut(value)
@@ -242,17 +243,6 @@ def _stands(edit: Edit) -> bool:
         edit.is_order or edit.old is None or edit.old == {}
         or was_cut(edit.old) or MARK in f"{edit.path}{edit.old}"
     )  # fmt: skip
-
-
-def _reasons(value: Any) -> Iterator[str]:
-    if isinstance(value, Redacted):
-        yield value.reason
-    elif isinstance(value, Mapping):
-        for inner in value.values():
-            yield from _reasons(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _reasons(inner)
 
 
 def _history(told: History, found: Verified) -> None:

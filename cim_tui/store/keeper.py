@@ -264,7 +264,7 @@ class Keeper:
             opened, version = self.on_disk, self.version
             self._file_seen = (self._written(head.version) or head).seen
             self.seen |= dict(self._file_seen)
-            if version != head.version:
+            if version != head.version:  # our journal begins with the head, and then takes it in
                 self.version, self.on_disk = head.version, apply({}, head.edits)
                 self.state = self.on_disk
                 edits = journal.both_ways(self.on_disk, opened)

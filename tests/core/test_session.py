@@ -16,6 +16,7 @@ from cim_tui.core.session import (
     Session,
     derived_id,
     get,
+    leaves,
     new_id,
     put,
 )
@@ -274,3 +275,10 @@ def test_records_that_are_no_tables_are_passed_over(junk: Any) -> None:
     assert session.signoffs("gather") == []
     assert session.absences("gather") == {}
     assert session.absence("gather.a.b") is None
+
+
+def test_leaves_are_what_holds_nothing_else_in_the_order_of_the_document() -> None:
+    doc = {"a": [1, {"b": "two"}, []], "c": {}, "d": None, "e": {"f": ["", False]}}
+
+    assert list(leaves(doc)) == [1, "two", None, "", False]
+    assert list(leaves("x")) == ["x"]

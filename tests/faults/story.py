@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 from cim_tui.core.changes import Edit, apply
 from cim_tui.core.errors import CimError, NotSaved
 from cim_tui.core.merge import unsettled
-from cim_tui.core.session import Session, get, same
+from cim_tui.core.session import Session, get, leaves, same
 from cim_tui.store import journal, sessions
 from cim_tui.store.keeper import Keeper
 from tests.faults.simulated import Kernel, System, simulated
@@ -155,14 +155,7 @@ def words_of(place: Place, value: Any) -> Iterator[tuple[str, Place]]:
 
 
 def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, Mapping):
-        for inner in value.values():
-            yield from _texts(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _texts(inner)
-    elif isinstance(value, str):
-        yield value
+    return (one for one in leaves(value) if isinstance(one, str))
 
 
 def _is_at(doc: Mapping[str, Any], place: Place, word: str) -> bool:

@@ -8,7 +8,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cim_tui.store.journal import Record, in_order
+from cim_tui.store.journal import Record
+from cim_tui.store.order import in_order
 
 WRITERS = ("a", "b", "c", "d")
 
