@@ -329,20 +329,23 @@ class Keeper:
         return disk.look(self.path) != self.look
 
     def _bring_together(self) -> None:
+        wrote = False
         for _ in range(8):
             look = disk.look(self.path)
             if look is not None and look != self.look:
                 self._take_in(sessions.as_filed(sessions.read(self.path).doc))
                 self.look = look  # from before it was read: what came since is seen next time
+            # After writing too: whose version ours replaced may be gone by now, and not notice.
             self._roll_forward()
             if look is not None and same(self.state, self.on_disk):
-                return
-            if self._write_file():
                 break
-        self._tidy()
+            self._write_file()
+            wrote = True
+        if wrote:
+            self._tidy()
 
-    def _write_file(self) -> bool:
-        """Write our state to the file; False when another version stands there right after."""
+    def _write_file(self) -> None:
+        """Write our state to the file."""
         session = Session(self.state)
         data = sessions.encode(session)
         version = journal.version_of(self.state)
@@ -360,7 +363,8 @@ class Keeper:
         self.look = disk.look(self.path)
         self._untold = self._stray = False
         versions.keep_head(self.folder, self.state, version, seen, self.now())
-        return disk.read(self.path, toml.LIMIT) == data
+        if disk.read(self.path, toml.LIMIT) != data:
+            self.look = None  # another version stands there already: it is read next
 
     def _take_in(self, theirs: Doc) -> None:
         version = journal.version_of(theirs)

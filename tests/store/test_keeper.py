@@ -17,7 +17,7 @@ from cim_tui.core.errors import NotSaved
 from cim_tui.core.merge import unsettled
 from cim_tui.core.session import Session
 from cim_tui.store import journal, sessions
-from cim_tui.store.fsops import disk
+from cim_tui.store.fsops import Disk, disk
 from cim_tui.store.keeper import Keeper
 from tests.store.files import names, put_file, text
 
@@ -250,6 +250,30 @@ def test_a_file_changed_by_hand_of_which_no_journal_tells_is_not_overwritten_by_
         "Fridays", "Ben's", "Ana's", 4,
     ]  # fmt: skip
     assert unsettled(saved.doc) == []
+
+
+@pytest.mark.parametrize("locks", [True, False])
+def test_a_version_that_is_replaced_by_who_was_stopped_before_the_rename_goes_in_again(
+    path: Path, monkeypatch: pytest.MonkeyPatch, *, locks: bool
+) -> None:
+    """Whoever wrote it is gone and notices nothing; who replaced it looks once more."""
+    ana, others = opened(path, locks=locks), [opened(path, "Ben", locks=False)]
+    write = Disk.write_atomic
+
+    def stopped(self: Disk, place: Path, data: bytes, mode: int | None = None) -> None:
+        if place == path and others:
+            ben = others.pop()
+            ben.save(Session(ben.state).with_value("gather.team.n", 4).doc)
+            ben.close()
+        write(self, place, data, mode)
+
+    monkeypatch.setattr(Disk, "write_atomic", stopped)
+    taken = ana.save(meets(ana, "Fridays").doc)
+
+    saved = sessions.read(path)
+    assert (saved.raw("gather.team.meets"), saved.raw("gather.team.n")) == ("Fridays", 4)
+    assert taken.foreign
+    assert not ana.behind()
 
 
 def test_a_change_by_hand_after_the_journals_were_removed_is_not_undone_by_who_was_there(
